@@ -1,0 +1,40 @@
+"""What can go wrong in the offline half.
+
+Every message says what is wrong, where, and the command that cures it::
+
+    RetrievalError            catch this to print one clear line and stop
+    ├── SettingsError         the settings file or the environment is wrong
+    ├── CorpusError           the folder of documents, or a file in it, cannot be read
+    ├── ModelError            the embedding model cannot be loaded
+    ├── MissingIndexError     nothing has been indexed yet
+    ├── StaleIndexError       what is published is damaged, or was made by other settings
+    └── LabelError            a labelled question does not fit the documents
+"""
+
+
+class RetrievalError(Exception):
+    """Base of every error that a person can cure."""
+
+
+class SettingsError(RetrievalError):
+    """The settings file or the environment is wrong."""
+
+
+class CorpusError(RetrievalError):
+    """The folder of documents, or a file in it, cannot be read."""
+
+
+class ModelError(RetrievalError):
+    """The embedding model cannot be loaded."""
+
+
+class MissingIndexError(RetrievalError):
+    """Nothing has been indexed yet."""
+
+
+class StaleIndexError(RetrievalError):
+    """What is published is damaged, or was made by other settings or another model."""
+
+
+class LabelError(RetrievalError):
+    """A labelled question does not fit the documents."""

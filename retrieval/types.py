@@ -1,0 +1,137 @@
+"""The nouns of the offline half: frozen values, no behaviour beyond looking at themselves."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Float32 array; the shape is said where it is used."""
+
+
+class Span(NamedTuple):
+    """A half-open range of characters (code points): ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+class Kind(Enum):
+    """What a block of a document is."""
+
+    PARAGRAPH = "paragraph"
+    BYLINE = "byline"
+    """Who wrote it: «本报讯 韩梅», «(叶堂林 吴明桓 王雪莹)»."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of the corpus, decoded. Every span in the project counts in its ``text``."""
+
+    path: str
+    """Relative to the corpus folder, with forward slashes."""
+    digest: str
+    """SHA-256 of the bytes, hexadecimal."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph as it was meant: what the printer's columns tore apart is one block."""
+
+    text: str
+    spans: tuple[Span, ...]
+    headings: tuple[str, ...]
+    """From the widest to the most specific, without the document's title."""
+    kind: Kind = Kind.PARAGRAPH
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article. A file may hold several."""
+
+    id: str
+    source: SourceFile
+    title: str
+    column: str
+    """The column or kicker that the title stands under, or ``""``."""
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is found and quoted: whole sentences under one heading of one document."""
+
+    id: str
+    document_id: str
+    source: str
+    title: str
+    column: str
+    headings: tuple[str, ...]
+    page: int | None
+    kind: Kind
+    text: str
+    spans: tuple[Span, ...]
+    """Where the text stands in the file; joined by `retrieval.corpus.layout.cut` they give it."""
+
+    @property
+    def heading(self) -> str:
+        """The most specific heading, or ``""``."""
+        return self.headings[-1] if self.headings else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with what speaks for it."""
+
+    passage: Passage
+    score: float
+    """Orders the hits of one question; has no meaning across questions."""
+    features: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an excerpt stands."""
+
+    title: str
+    heading: str
+    source: str
+    page: int | None
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A quoted passage; ``text[marked.start:marked.end]`` is the part that answers."""
+
+    passage_id: str
+    text: str
+    marked: Span
+    citation: Citation
+    score: float
+
+    @property
+    def marked_text(self) -> str:
+        """The part that answers, as text."""
+        return self.text[self.marked.start : self.marked.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to one question: excerpts, best first, or silence."""
+
+    question: str
+    answered: bool
+    confidence: float
+    """Probability that the first excerpt answers, 0 to 1."""
+    excerpts: tuple[Excerpt, ...]
+    generation: str
+    """Which index it was cut from."""
+    took_ms: float
+
+
+Json = dict[str, Any]
