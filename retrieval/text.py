@@ -13,7 +13,9 @@ import opencc
 from retrieval.types import Span
 
 # Quotation marks and dashes differ by publisher, script and keyboard: one of each is enough.
-_ALIKE = str.maketrans("“”„‟«»「」『』《》〈〉‘’‚‛`´—–―‐‑−～〜·•・", '""""""""""""""' + "''''''" + "------~~···")
+_ALIKE = str.maketrans(
+    "“”„‟«»「」『』《》〈〉‘’‚‛`´—–―‐‑−～〜·•・", '""""""""""""""' + "''''''" + "------~~···"
+)
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _IS_CJK = re.compile(f"[{CJK}]")
@@ -24,15 +26,11 @@ _WORD = re.compile(
     r"|(?P<latin>[^\W\d_]+(?:\d+)?|\d+(?:[a-z]+\d*)?)"
 )
 # Joined by signs that belong to codes, numbers and names: PPR-9087, 21.7%, 1+4, c++, node.js.
-_COMPOUND = re.compile(
-    r"\d+(?:\.\d+)?%|[a-z]+(?:\+\+|#)|[a-z0-9]+(?:[-+./:_&'][a-z0-9]+)+"
-)
+_COMPOUND = re.compile(r"\d+(?:\.\d+)?%|[a-z]+(?:\+\+|#)|[a-z0-9]+(?:[-+./:_&'][a-z0-9]+)+")
 _NUMBER_UNIT = re.compile(rf"(\d+(?:\.\d+)?)([{CJK}])")
 
 _CLOSERS = re.escape("”’」』）》】\"')]〉")
-_SENTENCE_END = re.compile(
-    rf"[。！？…]+[{_CLOSERS}]*|[!?.]+[{_CLOSERS}]*(?=\s|\Z|[{CJK}“「])|\n+"
-)
+_SENTENCE_END = re.compile(rf"[。！？…]+[{_CLOSERS}]*|[!?.]+[{_CLOSERS}]*(?=\s|\Z|[{CJK}“「])|\n+")
 # A full stop after these ends no sentence.
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|e\.g|i\.e|cf|Fig|Inc|Ltd|Co|Jr|Sr|al))\.\Z"

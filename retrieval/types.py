@@ -83,6 +83,23 @@ class Passage:
         return self.headings[-1] if self.headings else ""
 
 
+class Features(NamedTuple):
+    """What speaks for a passage. Names are those of ``ranking.toml`` and ``--explain``."""
+
+    bm25: float
+    """BM25 of the passage, as a share of the best candidate's."""
+    document_bm25: float
+    """BM25 of the passage's document, as a share of the best document's."""
+    cosine: float
+    """Cosine of question and passage vectors, -1 to 1."""
+    late_interaction: float
+    """Weighted mean over question tokens of the best cosine to a passage token, -1 to 1."""
+    coverage: float
+    """Share of the weight of the question's terms that stand in the passage or above it, 0 to 1."""
+    title_coverage: float
+    """The same for the document's title alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage with what speaks for it."""
@@ -90,7 +107,7 @@ class Hit:
     passage: Passage
     score: float
     """Orders the hits of one question; has no meaning across questions."""
-    features: dict[str, float]
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)

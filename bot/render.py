@@ -1,0 +1,139 @@
+"""`Answer` -> Telegram HTML and keyboard. Pure, and under every limit of Telegram by construction.
+
+Telegram makes links, mentions and commands of what looks like one. In quoted text that is an
+accident, so a word joiner (U+2060, invisible) is put where it stops Telegram and nobody sees it.
+"""
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.buttons import Unfold
+from bot.texts import Texts
+from retrieval.index.store import DocumentEntry
+from retrieval.types import Answer, Citation, Excerpt, Span
+
+_JOINER = "\u2060"
+_ACCIDENTS = re.compile(
+    r"[@#$/](?=\w)"  # mentions, hashtags, cashtags, commands
+    r"|(?<=[A-Za-z0-9])[.:](?=[A-Za-z0-9/])"  # domains, files that look like one, http://
+    r"|(?<=\d{4})[ -]?(?=\d{4})"  # card numbers
+)
+_QUOTED = 3000
+"""Characters of quoted text in one message: what is left of 4096 is for citations and labels."""
+_NAMED = 100
+"""Characters of a title, a heading or a file name."""
+_FOLDED_FROM = 90
+"""A quotation of more characters folds, except the first: it is what was asked for."""
+_LISTED = 30
+"""Documents that are listed in one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready to send, in Telegram's HTML."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """An excerpt shown with the text before and after it."""
+
+    passage_id: str
+    before: str
+    after: str
+
+
+def render_answer(answer: Answer, texts: Texts, unfolded: Unfolded | None = None) -> Rendered:
+    """Render excerpts, best first, each as a quotation followed by its citation."""
+    if not answer.answered:
+        return Rendered(texts.silent)
+    room = _QUOTED // len(answer.excerpts)
+    parts = []
+    for number, excerpt in enumerate(answer.excerpts, start=1):
+        shown = unfolded if unfolded and unfolded.passage_id == excerpt.passage_id else None
+        body = _quotation(excerpt, room, shown, folds=number > 1)
+        parts.append(f"{body}\n{number}. {_citation(excerpt.citation, texts)}")
+    return Rendered("\n\n".join(parts), _keyboard(answer, texts, unfolded))
+
+
+def render_sources(documents: Sequence[DocumentEntry], texts: Texts) -> Rendered:
+    """Render the list of documents."""
+    lines = [texts.sources.format(count=len(documents))]
+    lines += [
+        f"• {_title(document.title)}  <code>{quote(_short(document.source))}</code>"
+        for document in documents[:_LISTED]
+    ]
+    if len(documents) > _LISTED:
+        lines.append(texts.sources_more.format(count=len(documents) - _LISTED))
+    return Rendered("\n".join(lines))
+
+
+def quote(text: str) -> str:
+    """Escape foreign text for Telegram's HTML, and keep it from becoming links or pings."""
+    return html.escape(_ACCIDENTS.sub(_stop, text), quote=False)
+
+
+def _stop(match: re.Match[str]) -> str:
+    sign = match.group()
+    # Before a dot, after any other sign: where Telegram's parser gives up.
+    return _JOINER + sign if sign in (".", ":") else sign + _JOINER
+
+
+def _quotation(excerpt: Excerpt, room: int, shown: Unfolded | None, *, folds: bool) -> str:
+    window = _window(excerpt.text, excerpt.marked, room)
+    marked = excerpt.marked
+    before = excerpt.text[window.start : marked.start]
+    answer = excerpt.text[marked.start : min(marked.end, window.end)]
+    after = excerpt.text[marked.end : window.end]
+    text = f"{quote(before)}<b>{quote(answer)}</b>{quote(after)}"
+    text = ("…" if window.start else "") + text + ("…" if window.end < len(excerpt.text) else "")
+    if shown:
+        left = max((room - (window.end - window.start)) // 2, 0)
+        earlier = shown.before[-left:] if left else ""
+        text = f"{quote(earlier)}\n{text}\n{quote(shown.after[:left])}".strip("\n")
+        return f"<blockquote>{text}</blockquote>"
+    expandable = " expandable" if folds and len(excerpt.text) > _FOLDED_FROM else ""
+    return f"<blockquote{expandable}>{text}</blockquote>"
+
+
+def _window(text: str, marked: Span, room: int) -> Span:
+    """As much of a text as there is room for, round its marked part."""
+    if len(text) <= room:
+        return Span(0, len(text))
+    start = max(0, min(marked.start - (room - (marked.end - marked.start)) // 2, marked.start))
+    return Span(start, min(start + room, len(text)))
+
+
+def _citation(citation: Citation, texts: Texts) -> str:
+    parts = [_title(citation.title)]
+    if citation.heading:
+        parts.append(quote(_short(citation.heading)))
+    if citation.page is not None:
+        parts.append(texts.page.format(page=citation.page))
+    return f"{' · '.join(parts)} · <code>{quote(_short(citation.source))}</code>"
+
+
+def _title(title: str) -> str:
+    return f"<i>《{quote(_short(title))}》</i>"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _NAMED else text[: _NAMED - 1] + "…"
+
+
+def _keyboard(
+    answer: Answer, texts: Texts, unfolded: Unfolded | None
+) -> InlineKeyboardMarkup | None:
+    buttons = []
+    for number, excerpt in enumerate(answer.excerpts, start=1):
+        is_open = unfolded is not None and unfolded.passage_id == excerpt.passage_id
+        label = texts.context_close if is_open else texts.context
+        press = Unfold(answer.generation, excerpt.passage_id, fold=is_open)
+        buttons.append(InlineKeyboardButton(label.format(number=number), callback_data=press.data))
+    return InlineKeyboardMarkup([buttons])

@@ -1,0 +1,84 @@
+"""The table ``[bot]`` of ``config/chuchu.toml``, and the token, from the environment alone."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import BotError
+from retrieval.errors import SettingsError
+from retrieval.settings import DEFAULT_FILE, explain, read_tables
+
+TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"  # noqa: S105 - the variable's name, not a token
+TOKEN_PATTERN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
+
+Language = Literal["zh", "en"]
+
+
+class BotSettings(BaseModel):
+    """How the bot serves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    api_base: str = "https://api.telegram.org"
+    language: Language = "zh"
+    """Where Telegram does not tell the user's."""
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    """Questions searched at the same time."""
+    queue: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Questions that may wait in one chat."""
+    timeout: Annotated[float, Field(gt=0, le=600)] = 20
+    """Seconds until a question is given up."""
+    sample: str = "四大工程是哪四个？"
+    """Asked at start when the bot runs against the Telegram on this machine."""
+
+
+class _File(BaseSettings):
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_prefix="CHUCHU_", env_nested_delimiter="__"
+    )
+    bot: BotSettings = BotSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over what the settings file says (``init_settings``)."""
+        return env_settings, init_settings
+
+
+def load_bot_settings(file: Path | None = None) -> BotSettings:
+    """Read the table ``[bot]`` and the environment.
+
+    Raises:
+        SettingsError: The file is missing or no TOML, a setting is unknown or out of its range.
+    """
+    try:
+        return _File(bot=read_tables(file).get("bot", {})).bot
+    except ValidationError as error:
+        raise SettingsError(explain(error, file or DEFAULT_FILE, {"bot": BotSettings})) from None
+
+
+def read_token() -> str | None:
+    """Read the bot's token from the environment; ``None`` where there is none.
+
+    Raises:
+        BotError: What stands there is not a token.
+    """
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if not token:
+        return None
+    if not TOKEN_PATTERN.fullmatch(token):
+        raise BotError(
+            f"{TOKEN_VARIABLE} does not hold a bot token (123456789:AAE… with 35 characters after "
+            "the colon); get one from @BotFather, or unset it to try the bot on this machine"
+        )
+    return token

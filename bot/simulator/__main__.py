@@ -1,0 +1,93 @@
+"""``python -m bot.simulator``: run a Telegram on this machine."""
+
+import argparse
+import asyncio
+import json
+import re
+import secrets
+import signal
+import string
+import sys
+from collections.abc import Sequence
+
+from bot.simulator.errors import StartError
+from bot.simulator.server.app import Server, Settings
+from bot.simulator.world.flood import NO_LIMITS, FloodLimits
+
+_TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{20,}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the simulator; return the exit status."""
+    options = _parser().parse_args(argv)
+    settings = Settings(
+        host=options.host,
+        port=options.port,
+        token=options.token or _random_token(),
+        limits=NO_LIMITS if options.no_flood else FloodLimits(),
+    )
+    try:
+        asyncio.run(_run(settings, exit_with_parent=options.exit_with_parent))
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot.simulator", description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=_port, default=0, help="port; 0 takes a free one")
+    parser.add_argument("--token", type=_token, help="the bot's token; random if not given")
+    parser.add_argument("--no-flood", action="store_true", help="do not enforce flood limits")
+    parser.add_argument(
+        "--exit-with-parent", action="store_true", help="stop when standard input ends"
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; choose one from 0 to 65535")
+    return int(text)
+
+
+def _token(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise argparse.ArgumentTypeError("not a token; it looks like 123456789:AA... (35 letters)")
+    return text
+
+
+def _random_token() -> str:
+    letters = string.ascii_letters + string.digits + "_-"
+    secret = "AA" + "".join(secrets.choice(letters) for _ in range(33))
+    return f"{100_000_000 + secrets.randbelow(900_000_000)}:{secret}"
+
+
+async def _run(settings: Settings, *, exit_with_parent: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    server = Server(settings)
+    address = await server.start()
+    try:
+        ready = {"page": f"{address}/", "api": address, "token": settings.token}
+        print(json.dumps(ready), flush=True)
+        if exit_with_parent:
+            await _stop_at_end_of_input(stop)
+        await stop.wait()
+    finally:
+        await server.stop()
+
+
+async def _stop_at_end_of_input(stop: asyncio.Event) -> None:
+    class UntilEnd(asyncio.Protocol):
+        def connection_lost(self, exc: Exception | None) -> None:
+            stop.set()
+
+    await asyncio.get_running_loop().connect_read_pipe(UntilEnd, sys.stdin)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

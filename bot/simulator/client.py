@@ -1,0 +1,322 @@
+"""Drives a simulator from tests: speaks for its people and waits for what the bot says."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+_POLL = 0.02
+
+
+class SimulatorError(RuntimeError):
+    """The simulator refused what was asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person or bot in a chat."""
+
+    id: int
+    name: str
+    username: str
+    is_bot: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat of the simulator; ``commands`` maps a user id to ``(name, description)`` pairs."""
+
+    id: int
+    kind: str
+    title: str
+    members: tuple[Member, ...]
+    commands: dict[int, tuple[tuple[str, str], ...]]
+
+    @property
+    def people(self) -> tuple[Member, ...]:
+        """The members that are not bots."""
+        return tuple(member for member in self.members if not member.is_bot)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Formatting of a part of a text, in UTF-16 units."""
+
+    type: str
+    offset: int
+    length: int
+    url: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of an inline keyboard."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+    copy_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as people see it."""
+
+    id: int
+    chat_id: int
+    sender: Member
+    text: str
+    entities: tuple[Entity, ...]
+    buttons: tuple[tuple[Button, ...], ...]
+    reply_to: int | None
+    quote: str
+    is_edited: bool
+    document: str
+
+    def button(self, text: str) -> Button:
+        """Return the button with this label.
+
+        Raises:
+            LookupError: If there is none; the text names those there are.
+        """
+        buttons = [button for row in self.buttons for button in row]
+        for button in buttons:
+            if button.text == text:
+                return button
+        raise LookupError(f"no button {text!r} among {[button.text for button in buttons]}")
+
+    def covered(self, entity: Entity) -> str:
+        """Return the text that an entity covers."""
+        units = self.text.encode("utf-16-le")
+        return units[entity.offset * 2 : (entity.offset + entity.length) * 2].decode("utf-16-le")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A Bot API call that the bot made."""
+
+    number: int
+    method: str
+    parameters: dict[str, Any]
+    status: int
+    description: str
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the bot did that Telegram refuses or spoils."""
+
+    method: str
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the simulator has to say about a run."""
+
+    calls: int
+    findings: tuple[Finding, ...]
+    unanswered_presses: int
+    waiting_updates: int
+
+
+class SimulatorClient:
+    """Acts for the people of a simulator; an async context manager.
+
+    Args:
+        api_url: The ``api`` address that the simulator printed.
+    """
+
+    def __init__(self, api_url: str) -> None:
+        self._url = api_url.rstrip("/")
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def chats(self) -> tuple[Chat, ...]:
+        """Return all chats."""
+        answer = await self._get("/sim/chats")
+        return tuple(_chat(content) for content in answer["chats"])
+
+    async def messages(self, chat_id: int, after: int = 0) -> tuple[Message, ...]:
+        """Return the messages of a chat whose id is higher than ``after``."""
+        answer = await self._get(f"/sim/chats/{chat_id}/messages?after={after}")
+        return tuple(_message(content) for content in answer["messages"])
+
+    async def send(self, chat_id: int, user_id: int, text: str, reply_to: int | None = None) -> int:
+        """Let a person say something, and return the id of the message."""
+        body = {"from": user_id, "text": text, "reply_to": reply_to}
+        answer = await self._post(f"/sim/chats/{chat_id}/messages", body)
+        return int(answer["message_id"])
+
+    async def edit(self, chat_id: int, user_id: int, message_id: int, text: str) -> None:
+        """Let a person edit an own message."""
+        body = {"from": user_id, "message_id": message_id, "text": text}
+        await self._post(f"/sim/chats/{chat_id}/edit", body)
+
+    async def delete(self, chat_id: int, user_id: int, message_id: int) -> None:
+        """Let a person delete an own message."""
+        body = {"from": user_id, "message_id": message_id}
+        await self._post(f"/sim/chats/{chat_id}/delete", body)
+
+    async def press(self, chat_id: int, user_id: int, message_id: int, data: str) -> str:
+        """Let a person press a button, and return the id of the press."""
+        body = {"from": user_id, "message_id": message_id, "data": data}
+        answer = await self._post(f"/sim/chats/{chat_id}/press", body)
+        return str(answer["press_id"])
+
+    async def wait_for_message(
+        self,
+        chat_id: int,
+        after: int,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the deadline also covers the pauses
+        from_bot: bool = True,
+    ) -> Message:
+        """Wait for the first message after another one.
+
+        Raises:
+            TimeoutError: If none comes in time.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            for message in await self.messages(chat_id, after):
+                if message.sender.is_bot or not from_bot:
+                    return message
+            await _pause(deadline, f"no message in chat {chat_id} after {after}")
+
+    async def wait_for_edit(
+        self,
+        chat_id: int,
+        before: Message,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the deadline also covers the pauses
+    ) -> Message:
+        """Wait until a message differs from what it was.
+
+        Raises:
+            TimeoutError: If it stays the same.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            for message in await self.messages(chat_id, before.id - 1):
+                if message.id == before.id and message != before:
+                    return message
+            await _pause(deadline, f"message {before.id} in chat {chat_id} did not change")
+
+    async def calls(self, after: int = 0) -> tuple[Call, ...]:
+        """Return the Bot API calls whose number is higher than ``after``."""
+        answer = await self._get(f"/sim/calls?after={after}")
+        return tuple(
+            Call(c["number"], c["method"], c["parameters"], c["status"], c["description"], c["ms"])
+            for c in answer["calls"]
+        )
+
+    async def report(self) -> Report:
+        """Return the report of the run so far."""
+        answer = await self._get("/sim/report")
+        return Report(
+            calls=answer["calls"],
+            findings=tuple(
+                Finding(f["method"], f["rule"], f["detail"]) for f in answer["findings"]
+            ),
+            unanswered_presses=len(answer["unanswered_presses"]),
+            waiting_updates=answer["waiting_updates"],
+        )
+
+    async def advance_clock(self, seconds: float) -> None:
+        """Move the clock of the world forward."""
+        await self._post("/sim/clock", {"advance": seconds})
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        async with self._open_session().get(self._url + path) as response:
+            return await _content(response)
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with self._open_session().post(self._url + path, json=body) as response:
+            return await _content(response)
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("use SimulatorClient in an 'async with' block")
+        return self._session
+
+
+async def _content(response: aiohttp.ClientResponse) -> dict[str, Any]:
+    content: dict[str, Any] = await response.json()
+    if response.status != 200:
+        raise SimulatorError(content.get("error", f"status {response.status}"))
+    return content
+
+
+async def _pause(deadline: float, complaint: str) -> None:
+    if time.monotonic() > deadline:
+        raise TimeoutError(complaint)
+    await asyncio.sleep(_POLL)
+
+
+def _chat(content: dict[str, Any]) -> Chat:
+    return Chat(
+        content["id"],
+        content["kind"],
+        content["title"],
+        tuple(Member(**member) for member in content["members"]),
+        {
+            int(user): tuple((entry["name"], entry["description"]) for entry in entries)
+            for user, entries in content["commands"].items()
+        },
+    )
+
+
+def _message(content: dict[str, Any]) -> Message:
+    reply = content["reply_to"] or {}
+    document = content["document"] or {}
+    return Message(
+        id=content["id"],
+        chat_id=content["chat_id"],
+        sender=Member(**content["from"]),
+        text=content["text"],
+        entities=tuple(_entity(entity) for entity in content["entities"]),
+        buttons=tuple(tuple(_button(each) for each in row) for row in content["buttons"]),
+        reply_to=reply.get("id"),
+        quote=reply["text"] if reply.get("is_quote") else "",
+        is_edited=content["edited"],
+        document=document.get("name", ""),
+    )
+
+
+def _entity(content: dict[str, Any]) -> Entity:
+    names = ("type", "offset", "length", "url", "language")
+    return Entity(**{name: content[name] for name in names if name in content})
+
+
+def _button(content: dict[str, Any]) -> Button:
+    return Button(
+        content["text"],
+        content.get("callback_data", ""),
+        content.get("url", ""),
+        content.get("copy_text", {}).get("text", ""),
+    )

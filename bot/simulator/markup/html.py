@@ -1,0 +1,304 @@
+"""Telegram's HTML mode: tags -> text and marks, with TDLib's rules and error texts.
+
+This is not HTML: an unknown tag, a crossed tag or a bare ``<`` is an error, an ampersand is not.
+"""
+
+from dataclasses import dataclass
+
+from bot.simulator.markup.entities import EntityType, Mark, sort_marks
+from bot.simulator.markup.links import check_link, mentioned_user
+
+_TAGS = {
+    "b": EntityType.BOLD,
+    "strong": EntityType.BOLD,
+    "i": EntityType.ITALIC,
+    "em": EntityType.ITALIC,
+    "u": EntityType.UNDERLINE,
+    "ins": EntityType.UNDERLINE,
+    "s": EntityType.STRIKETHROUGH,
+    "strike": EntityType.STRIKETHROUGH,
+    "del": EntityType.STRIKETHROUGH,
+    "span": EntityType.SPOILER,
+    "tg-spoiler": EntityType.SPOILER,
+    "tg-emoji": EntityType.CUSTOM_EMOJI,
+    "a": EntityType.TEXT_LINK,
+    "code": EntityType.CODE,
+    "pre": EntityType.PRE,
+    "blockquote": EntityType.BLOCKQUOTE,
+}
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_SPACES = " \t\r\n\0\v"
+_END = "\0"
+_LONGEST_REFERENCE = 10
+_EMOJI_IDS = range(1, 1 << 63)
+
+
+class MarkupError(ValueError):
+    """The text is not valid HTML for Telegram; the message is Telegram's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedHtml:
+    """The result of parsing: text, marks, and the links that Telegram drops silently."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    dropped_links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenTag:
+    name: str
+    argument: str
+    start: int
+
+
+def parse_html(source: str) -> ParsedHtml:
+    """Parse a text in Telegram's HTML mode.
+
+    Raises:
+        MarkupError: With the words that Telegram puts after ``can't parse entities:``.
+    """
+    return _Parser(source).parse()
+
+
+def _is_ascii_letter(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+def _is_ascii_alphanumeric(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+class _Parser:
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._at = 0
+        self._text: list[str] = []
+        self._open: list[_OpenTag] = []
+        self._marks: list[Mark] = []
+        self._dropped: list[str] = []
+
+    def parse(self) -> ParsedHtml:
+        while self._at < len(self._source):
+            if self._source[self._at] == "<":
+                self._tag()
+            else:
+                self._text.append(self._character())
+        if self._open:
+            name = self._open[-1].name
+            raise MarkupError(f"Can't find end tag corresponding to start tag {name}")
+        text = "".join(self._text)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise MarkupError(
+                "Text contains invalid Unicode characters after decoding HTML entities, "
+                "check for unmatched surrogate code units"
+            )
+        return ParsedHtml(text, tuple(sort_marks(self._finished())), tuple(self._dropped))
+
+    def _finished(self) -> list[Mark]:
+        # The language of a <code> only counts inside a <pre>.
+        return [
+            Mark(m.type, m.start, m.end) if m.type is EntityType.CODE else m for m in self._marks
+        ]
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def _peek(self) -> str:
+        return self._source[self._at] if self._at < len(self._source) else _END
+
+    def _take_until(self, stops: str) -> str:
+        begin = self._at
+        while self._peek() not in stops:
+            self._at += 1
+        return self._source[begin : self._at]
+
+    def _skip_spaces(self) -> None:
+        while self._peek() != _END and self._peek() in _SPACES:
+            self._at += 1
+
+    def _byte(self, position: int) -> int:
+        return len(self._source[:position].encode("utf-8", "surrogatepass"))
+
+    def _character(self) -> str:
+        """Read one character, decoding a reference such as ``&lt;`` or ``&#8364;``."""
+        if self._peek() == "&":
+            decoded = self._reference()
+            if decoded:
+                return decoded
+        self._at += 1
+        return self._source[self._at - 1]
+
+    def _reference(self) -> str:
+        begin = self._at
+        self._at += 1
+        decoded = self._numeric(begin) if self._peek() == "#" else self._named()
+        if not decoded:
+            self._at = begin
+        elif self._peek() == ";":
+            self._at += 1
+        return decoded
+
+    def _named(self) -> str:
+        begin = self._at
+        while _is_ascii_letter(self._peek()):
+            self._at += 1
+        return _NAMED.get(self._source[begin : self._at], "")
+
+    def _numeric(self, begin: int) -> str:
+        self._at += 1
+        base, digits = 10, "0123456789"
+        if self._peek() == "x":
+            self._at += 1
+            base, digits = 16, "0123456789abcdefABCDEF"
+        code = 0
+        while self._peek() in digits:
+            code = code * base + int(self._peek(), base)
+            self._at += 1
+        if not 0 < code < 0x10FFFF or self._at - begin >= _LONGEST_REFERENCE:
+            return ""
+        return chr(code)
+
+    # -- tags ------------------------------------------------------------------------------
+
+    def _tag(self) -> None:
+        begin = self._at
+        self._at += 1
+        if self._peek() == "/":
+            self._end_tag(begin)
+        else:
+            self._start_tag(begin)
+
+    def _start_tag(self, begin: int) -> None:
+        name = self._take_until(_SPACES + ">").lower()
+        if self._peek() == _END:
+            raise MarkupError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+        if name not in _TAGS:
+            raise MarkupError(f'Unsupported start tag "{name}" at byte offset {self._byte(begin)}')
+        argument = ""
+        while self._peek() != ">":
+            self._skip_spaces()
+            if self._peek() == ">":
+                break
+            argument = self._attribute(name, begin) or argument
+        self._at += 1
+        if name == "span" and argument != "spoiler":
+            raise MarkupError(
+                f'Tag "span" must have class "tg-spoiler" at byte offset {self._byte(begin)}'
+            )
+        self._open.append(_OpenTag(name, argument, len(self._text)))
+
+    def _attribute(self, tag: str, begin: int) -> str:
+        """Read one attribute; return what it says about the entity, if anything."""
+        attribute = self._take_until(_SPACES + "=>/\"'")
+        if not attribute:
+            raise MarkupError(
+                f'Empty attribute name in the tag "{tag}" at byte offset {self._byte(begin)}'
+            )
+        self._skip_spaces()
+        value = ""
+        if self._peek() == "=":
+            self._at += 1
+            self._skip_spaces()
+            value = self._value(tag, begin)
+        if self._peek() == _END:
+            raise MarkupError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+        return _argument_of(tag, attribute, value)
+
+    def _value(self, tag: str, begin: int) -> str:
+        quote = self._peek()
+        if quote == _END:
+            raise MarkupError(f'Unclosed start tag "{tag}" at byte offset {self._byte(begin)}')
+        if quote not in "'\"":
+            return self._name_token()
+        self._at += 1
+        value = []
+        while self._peek() not in (quote, _END):
+            value.append(self._character())
+        if self._peek() == quote:
+            self._at += 1
+        return "".join(value)
+
+    def _name_token(self) -> str:
+        begin = self._at
+        while _is_ascii_alphanumeric(self._peek()) or self._peek() in ".-":
+            self._at += 1
+        if self._peek() not in _SPACES + ">":
+            raise MarkupError(f"Unexpected end of name token at byte offset {self._byte(begin)}")
+        return self._source[begin : self._at].lower()
+
+    def _end_tag(self, begin: int) -> None:
+        if not self._open:
+            raise MarkupError(f"Unexpected end tag at byte offset {self._byte(begin)}")
+        self._at += 1
+        name = self._take_until(_SPACES + ">").lower()
+        self._skip_spaces()
+        if self._peek() != ">":
+            raise MarkupError(f"Unclosed end tag at byte offset {self._byte(begin)}")
+        self._at += 1
+        tag = self._open.pop()
+        if name not in ("", tag.name):
+            raise MarkupError(
+                f"Unmatched end tag at byte offset {self._byte(begin)}, "
+                f'expected "</{tag.name}>", found "</{name}>"'
+            )
+        if len(self._text) > tag.start:
+            self._close(tag)
+
+    # -- marks -----------------------------------------------------------------------------
+
+    def _close(self, tag: _OpenTag) -> None:
+        mark = Mark(_TAGS[tag.name], tag.start, len(self._text), tag.argument)
+        if mark.type is EntityType.TEXT_LINK:
+            self._close_link(mark)
+        elif mark.type in (EntityType.PRE, EntityType.CODE):
+            self._close_preformatted(mark)
+        elif mark.type is EntityType.CUSTOM_EMOJI:
+            if (
+                not mark.argument.isascii()
+                or not mark.argument.isdigit()
+                or (int(mark.argument) not in _EMOJI_IDS)
+            ):
+                raise MarkupError("Invalid custom emoji identifier specified")
+            self._marks.append(mark)
+        elif mark.type is EntityType.BLOCKQUOTE and tag.argument:
+            self._marks.append(Mark(EntityType.EXPANDABLE_BLOCKQUOTE, mark.start, mark.end))
+        else:
+            self._marks.append(Mark(mark.type, mark.start, mark.end))
+
+    def _close_link(self, mark: Mark) -> None:
+        address = mark.argument or "".join(self._text[mark.start :])
+        user = mentioned_user(address)
+        if user is not None:
+            self._marks.append(Mark(EntityType.TEXT_MENTION, mark.start, mark.end, str(user)))
+            return
+        url = check_link(address)
+        if url is None:
+            self._dropped.append(address)
+        else:
+            self._marks.append(Mark(EntityType.TEXT_LINK, mark.start, mark.end, url))
+
+    def _close_preformatted(self, mark: Mark) -> None:
+        """Turn ``<pre><code class="language-x">``, in either order, into one ``pre``."""
+        last = self._marks[-1] if self._marks else None
+        if last is not None and (last.start, last.end) == (mark.start, mark.end):
+            language = last.argument if mark.type is EntityType.PRE else mark.argument
+            if {last.type, mark.type} == {EntityType.PRE, EntityType.CODE} and language:
+                self._marks[-1] = Mark(EntityType.PRE, mark.start, mark.end, language)
+                return
+        argument = mark.argument if mark.type is EntityType.CODE else ""
+        self._marks.append(Mark(mark.type, mark.start, mark.end, argument))
+
+
+def _argument_of(tag: str, attribute: str, value: str) -> str:
+    if tag == "a" and attribute == "href":
+        return value
+    if tag == "code" and attribute == "class" and value.startswith("language-"):
+        return value.removeprefix("language-")
+    if tag == "span" and attribute == "class" and value.startswith("tg-"):
+        return value.removeprefix("tg-")
+    if tag == "tg-emoji" and attribute == "emoji-id":
+        return value
+    if tag == "blockquote" and attribute == "expandable":
+        return "1"
+    return ""

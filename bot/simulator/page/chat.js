@@ -1,0 +1,283 @@
+// One column: a chat, or the private chats of several people with a switch between them.
+
+import * as api from "./api.js";
+import { Composer } from "./composer.js";
+import { avatar, h } from "./dom.js";
+import { group, row } from "./messages.js";
+import { language, words } from "./words.js";
+
+const TYPING_MS = 5000;
+const TOAST_MS = 3500;
+const PRESS_MS = 15000;
+
+export class Pane {
+  // `chats` are one group, or private chats of which each has one person.
+  constructor(chats) {
+    this.chats = new Map(chats.map((chat) => [chat.id, chat]));
+    this.chat = chats[0];
+    this.isGroup = this.chat.kind !== "private";
+    this.me = this.people()[0].id;
+    this.shown = new Map();
+    this.presses = new Map();
+    this.act = { copy: (text) => this.copy(text), command: (text) => this.say(text, null) };
+    this.build();
+  }
+
+  people() {
+    const everyone = [...this.chats.values()].flatMap((chat) => chat.members);
+    return everyone.filter((member) => !member.is_bot);
+  }
+
+  get bot() {
+    return this.chat.members.find((member) => member.is_bot);
+  }
+
+  build() {
+    const title = this.chat.title;
+    this.status = h("p", { class: "status" });
+    this.log = h("div", { class: "log", role: "log", tabindex: "0", "aria-label": words.messagesOf(title) });
+    this.composer = new Composer(title, (text, replyTo) => this.say(text, replyTo));
+    this.start = h("button", { class: "start", type: "button", onclick: () => this.say("/start", null) }, words.start);
+    this.toastBox = h("div", { class: "toast", role: "status" });
+    const face = avatar(this.isGroup ? this.chat : this.bot);
+    this.node = h(
+      "section",
+      { class: "pane", "aria-label": title },
+      h("header", { class: "pane-head" }, face, h("div", { class: "pane-title" }, h("h2", {}, title), this.status), this.speakers()),
+      this.log,
+      h("div", { class: "foot" }, this.composer.node, this.start),
+      this.toastBox,
+    );
+    this.setStatus();
+    // A smaller window or a taller line to write in must not hide the newest message.
+    let wasAtEnd = true;
+    this.log.addEventListener("scroll", () => (wasAtEnd = this.isAtEnd()));
+    new ResizeObserver(() => wasAtEnd && this.toEnd()).observe(this.log);
+  }
+
+  speakers() {
+    const name = `speaker-${this.chat.id}`;
+    return h(
+      "fieldset",
+      { class: "speakers" },
+      h("legend", { class: "sr-only" }, words.speakAs),
+      this.people().map((person) =>
+        h(
+          "label",
+          { title: `${words.speakAs} ${person.name}` },
+          h("input", {
+            class: "sr-only",
+            type: "radio",
+            name,
+            value: person.id,
+            checked: person.id === this.me,
+            onchange: () => this.speakAs(person.id),
+          }),
+          avatar(person, "tiny"),
+          h("span", { class: "who" }, person.name.split(" ")[0]),
+        ),
+      ),
+    );
+  }
+
+  async speakAs(person) {
+    this.me = person;
+    if (!this.isGroup) this.chat = this.chats.get(person);
+    this.composer.answer(null);
+    await this.load();
+  }
+
+  async load() {
+    this.composer.setCommands(this.chat.commands[this.me] ?? []);
+    const { chat } = this;
+    this.shown.clear();
+    const messages = await api.messages(chat.id);
+    if (chat !== this.chat) return;
+    // Keep what the stream of events brought meanwhile: it is newer than the answer.
+    const newest = messages.at(-1)?.id ?? 0;
+    const early = [...this.shown.values()].filter((message) => message.id > newest);
+    const all = [...messages, ...early];
+    this.shown = new Map(all.map((message) => [message.id, message]));
+    this.log.replaceChildren(...all.map((message) => row(message, this)));
+    this.arrange();
+    this.toEnd();
+  }
+
+  // -- what happens ------------------------------------------------------------------------
+
+  told(kind, content) {
+    if (content.chat_id !== this.chat.id) return false;
+    this[`on_${kind}`](content);
+    return kind === "message";
+  }
+
+  on_message({ message }) {
+    if (this.shown.has(message.id)) return;
+    if (message.from.is_bot) this.setStatus();
+    const isNear = this.isAtEnd() || message.from.id === this.me;
+    this.shown.set(message.id, message);
+    const node = row(message, this);
+    node.querySelector(".bubble")?.classList.add("fresh");
+    this.log.append(node);
+    this.arrange();
+    if (isNear) this.toEnd();
+  }
+
+  on_edited({ message }) {
+    const old = this.find(message.id);
+    if (!old) return;
+    const isNear = this.isAtEnd();
+    this.shown.set(message.id, message);
+    old.replaceWith(row(message, this));
+    this.arrange();
+    if (isNear) this.toEnd();
+  }
+
+  on_deleted({ message_id: id }) {
+    this.shown.delete(id);
+    this.find(id)?.remove();
+    this.arrange();
+  }
+
+  on_typing() {
+    this.setStatus(true);
+    clearTimeout(this.typingTimer);
+    this.typingTimer = setTimeout(() => this.setStatus(), TYPING_MS);
+  }
+
+  on_toast({ user_id: user, press_id: press, text, alert, url }) {
+    this.presses.get(press)?.();
+    if (user !== this.me) return;
+    if (text && alert) this.alert(text);
+    else if (text) this.toast(text);
+    if (/^https?:/i.test(url)) window.open(url, "_blank", "noopener");
+  }
+
+  setStatus(isTyping = false) {
+    const plain = this.isGroup ? words.members(this.chat.members.length) : words.bot;
+    this.status.classList.toggle("typing", isTyping);
+    this.status.textContent = isTyping ? `${words.typing}…` : plain;
+    this.dots?.remove();
+    if (!isTyping) return;
+    const isNear = this.isAtEnd();
+    const bubble = h("div", { class: "bubble plain-end" }, h("span", { class: "dots" }, h("i"), h("i"), h("i")));
+    this.dots = h("div", { class: "row first last" }, bubble);
+    this.log.append(this.dots);
+    if (isNear) this.toEnd();
+  }
+
+  // -- what people do ----------------------------------------------------------------------
+
+  async say(text, replyTo) {
+    try {
+      await api.send(this.chat.id, this.me, text, replyTo);
+      return true;
+    } catch (error) {
+      this.toast(`${words.failed}: ${error.message}`);
+      return false;
+    }
+  }
+
+  async press(message, data, key) {
+    key.classList.add("busy");
+    const done = () => key.classList.remove("busy");
+    setTimeout(done, PRESS_MS);
+    try {
+      const { press_id: press } = await api.press(this.chat.id, this.me, message.id, data);
+      this.presses.set(press, done);
+    } catch (error) {
+      done();
+      this.toast(error.message);
+    }
+  }
+
+  reply(message) {
+    this.composer.answer(message);
+  }
+
+  jump(id) {
+    const node = this.find(id);
+    node?.scrollIntoView({ block: "center", behavior: "smooth" });
+    const bubble = node?.querySelector(".bubble");
+    bubble?.classList.remove("flash", "fresh");
+    requestAnimationFrame(() => bubble?.classList.add("flash"));
+  }
+
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.toast(words.copied);
+    } catch (error) {
+      this.toast(error.message);
+    }
+  }
+
+  // -- the looks ---------------------------------------------------------------------------
+
+  arrange() {
+    this.log.querySelectorAll(".extra").forEach((node) => node.remove());
+    this.separateDays();
+    const isEmpty = ![...this.shown.values()].some((message) => message.joined.length === 0);
+    if (isEmpty) this.log.append(this.isGroup ? this.hint() : this.intro());
+    this.start.hidden = this.isGroup || !isEmpty;
+    this.composer.node.hidden = !this.start.hidden;
+    if (this.dots?.isConnected) this.log.append(this.dots);
+    const people = new Map(this.chat.members.map((member) => [member.id, member]));
+    group(this.log, people, this.isGroup);
+  }
+
+  separateDays() {
+    let last = "";
+    for (const message of this.shown.values()) {
+      const day = dayOf(message.date);
+      if (day !== last) this.find(message.id)?.before(h("div", { class: "pill extra" }, day));
+      last = day;
+    }
+  }
+
+  intro() {
+    return h(
+      "div",
+      { class: "intro extra" },
+      avatar(this.bot, "huge"),
+      h("h3", {}, words.intro),
+      h("p", {}, this.chat.description || words.noDescription),
+    );
+  }
+
+  hint() {
+    return h("div", { class: "hint extra" }, words.groupHint(this.bot.username));
+  }
+
+  toast(text) {
+    this.toastBox.replaceChildren(h("p", {}, text));
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => this.toastBox.replaceChildren(), TOAST_MS);
+  }
+
+  alert(text) {
+    const close = h("button", { type: "submit" }, words.ok);
+    const dialog = h("dialog", { class: "alert" }, h("p", {}, text), h("form", { method: "dialog" }, close));
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  find(id) {
+    return this.log.querySelector(`[data-id="${id}"]`);
+  }
+
+  isAtEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 120;
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+}
+
+function dayOf(seconds) {
+  const date = new Date(seconds * 1000);
+  if (date.toDateString() === new Date().toDateString()) return words.today;
+  return date.toLocaleDateString(language, { day: "numeric", month: "long" });
+}

@@ -1,0 +1,1 @@
+"""HTTP in front of the world: the Bot API, the control interface and the page."""

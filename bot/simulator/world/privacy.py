@@ -1,0 +1,31 @@
+"""Privacy mode: which messages of a group a bot gets to see."""
+
+from bot.simulator.markup.entities import Entity, EntityType
+from bot.simulator.world.types import Message, User
+
+
+def is_visible(message: Message, bot: User, *, replied: Message | None) -> bool:
+    """Tell whether a bot in privacy mode sees a message of a group.
+
+    Commands with its name or without any, mentions of it, replies to it, service messages.
+    """
+    if message.is_service or (replied is not None and replied.sender == bot.id):
+        return True
+    return any(_addresses(message, entity, bot) for entity in message.body.entities)
+
+
+def _addresses(message: Message, entity: Entity, bot: User) -> bool:
+    if entity.type is EntityType.TEXT_MENTION:
+        return entity.argument == str(bot.id)
+    if entity.type is EntityType.MENTION:
+        return covered(message, entity).casefold() == f"@{bot.username}".casefold()
+    if entity.type is EntityType.BOT_COMMAND:
+        suffix = covered(message, entity).partition("@")[2]
+        return suffix.casefold() in ("", bot.username.casefold())
+    return False
+
+
+def covered(message: Message, entity: Entity) -> str:
+    """Return the text that an entity covers."""
+    units = message.body.text.encode("utf-16-le")
+    return units[entity.offset * 2 : (entity.offset + entity.length) * 2].decode("utf-16-le")

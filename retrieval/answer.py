@@ -1,0 +1,138 @@
+"""Question -> `Answer`: excerpts with the answering sentence and where it stands, or silence.
+
+`Answerer.ask` is the seam between the halves of Chuchu: the bot serves what the tester measures.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+from retrieval.embedding import Embedder, load_embedder
+from retrieval.errors import RetrievalError
+from retrieval.index.build import settings_digest
+from retrieval.index.generation import check_recipe, open_generation, published_name
+from retrieval.index.store import DocumentEntry
+from retrieval.marking import mark
+from retrieval.question import Question, read_question
+from retrieval.ranking import shipped_ranking
+from retrieval.search import Searcher
+from retrieval.settings import Settings
+from retrieval.types import Answer, Citation, Excerpt, Hit, Passage
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A passage with the text before and after it, as far as the same document goes."""
+
+    before: str
+    passage: Passage
+    after: str
+
+
+class Answerer:
+    """Answers from what is published, and follows when another generation is."""
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self._settings = settings
+        self._embedder = embedder
+        self._lock = Lock()
+        self._searcher = self._open()
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Answerer":
+        """Load the model and open the index.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+            MissingIndexError: Nothing has been indexed.
+            StaleIndexError: The index is damaged, or made by other settings or another model.
+        """
+        published_name(settings.index.folder)  # say at once that nothing is indexed
+        return cls(settings, load_embedder(settings.embedding))
+
+    def ask(self, text: str) -> Answer:
+        """Answer a question, whatever its text; silence where nothing is good enough."""
+        started = time.perf_counter()
+        searcher = self._current()
+        question = read_question(text)
+        hits = searcher.search(question)
+        confidence = searcher.ranking.probability(hits[0].features) if hits else 0.0
+        answered = confidence >= self._settings.answer.threshold
+        excerpts: tuple[Excerpt, ...] = ()
+        if answered:
+            excerpts = self._excerpts(searcher, question, hits)
+        return Answer(
+            question=text,
+            answered=answered,
+            confidence=confidence,
+            excerpts=excerpts,
+            generation=searcher.generation.name,
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def hits(self, text: str) -> list[Hit]:
+        """Ranked passages for a question, answered or not: for those who test."""
+        return self._current().search(read_question(text))
+
+    def context(self, passage_id: str) -> Context | None:
+        """A passage with its neighbours, or ``None`` if the published index does not hold it."""
+        store = self._current().generation.store
+        found = store.find(passage_id)
+        if found is None:
+            return None
+        around = {p.row: p for p in store.passages([found.row - 1, found.row + 1])}
+
+        def text(row: int) -> str:
+            near = around.get(row)
+            return near.passage.text if near and near.document_row == found.document_row else ""
+
+        return Context(text(found.row - 1), found.passage, text(found.row + 1))
+
+    def documents(self) -> list[DocumentEntry]:
+        """All documents that can be cited."""
+        return self._current().generation.store.documents()
+
+    def _excerpts(
+        self, searcher: Searcher, question: Question, hits: list[Hit]
+    ) -> tuple[Excerpt, ...]:
+        weights = searcher.term_weights(question)
+        distinct = {hit.passage.text: hit for hit in reversed(hits)}
+        best = [hit for hit in hits if distinct[hit.passage.text] is hit]
+        return tuple(
+            _excerpt(hit, question, weights) for hit in best[: self._settings.answer.excerpts]
+        )
+
+    def _current(self) -> Searcher:
+        """The searcher of what is published now; the one before where that cannot be opened."""
+        try:
+            if published_name(self._settings.index.folder) == self._searcher.generation.name:
+                return self._searcher
+            with self._lock:
+                self._searcher = self._open()
+        except RetrievalError as error:
+            logger.warning("keeping the index that is open: %s", error)
+        return self._searcher
+
+    def _open(self) -> Searcher:
+        generation = open_generation(self._settings.index.folder)
+        digest = settings_digest(self._settings.passages)
+        check_recipe(generation, digest, self._embedder.fingerprint)
+        return Searcher(
+            generation, self._embedder, shipped_ranking(), self._settings.search.candidates
+        )
+
+
+def _excerpt(hit: Hit, question: Question, weights: dict[str, float]) -> Excerpt:
+    passage = hit.passage
+    return Excerpt(
+        passage_id=passage.id,
+        text=passage.text,
+        marked=mark(passage.text, question, weights),
+        citation=Citation(
+            passage.title, passage.heading, passage.source, passage.page, passage.spans
+        ),
+        score=hit.score,
+    )

@@ -1,0 +1,1 @@
+"""A folder of files -> documents, their layout mended -> passages with exact source spans."""

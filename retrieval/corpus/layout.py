@@ -1,0 +1,154 @@
+"""A source file -> its articles, each a `Document` of whole paragraphs under its headings.
+
+Printed pages are scanned column by column: a sentence may be torn apart by blank lines, and an
+article may begin under a heading of any level. What is relied on:
+
+- a heading directly above a wider one is the column that both stand under;
+- an authors' line in brackets ends an article, so the next heading opens another;
+- a heading as wide as the article's own opens another;
+- a heading that is a bare number belongs to the heading after it;
+- a paragraph that stops in mid-sentence goes on in the next.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from retrieval.corpus.lines import Byline, Heading, Line, read_lines
+from retrieval.corpus.mending import Mended
+from retrieval.text import is_wide
+from retrieval.types import Block, Document, Kind, SourceFile, Span
+
+_STOPS = tuple("。！？!?.…:：;；”’」』）)》】\"'")
+_LIST_MARKS = tuple("-*•·●■◆○|>#")
+_SHORT_LINE = 12
+"""A line of fewer characters may be a caption or an entry of a list: nothing is joined to it."""
+
+
+@dataclass(slots=True)
+class _Article:
+    title: str
+    level: int
+    column: str
+    blocks: list[Block] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    closed: bool = False
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(heading.text for heading in self.headings)
+
+    def enter(self, heading: Heading) -> None:
+        kept = [above for above in self.headings if above.level < heading.level]
+        self.headings = [*kept, heading]
+
+
+def read_documents(source: SourceFile) -> list[Document]:
+    """Find the articles of a file; a file without headings is one article named after it."""
+    articles = _Reader(source).read()
+    return [_document(source, article, index) for index, article in enumerate(articles)]
+
+
+def _document(source: SourceFile, article: _Article, index: int) -> Document:
+    identity = f"{source.digest}\n{source.path}\n{index}"
+    return Document(
+        id=hashlib.sha256(identity.encode()).hexdigest()[:12],
+        source=source,
+        title=article.title,
+        column=article.column,
+        blocks=tuple(article.blocks),
+    )
+
+
+class _Reader:
+    """Walks over the lines of one file, and keeps what the next line depends on."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.articles: list[_Article] = []
+        self.pending: list[Heading] = []
+        self.pieces: list[Span] = []
+
+    def read(self) -> list[_Article]:
+        for item in read_lines(self.source.text):
+            if isinstance(item, Line):
+                self._open_pending()
+                self._read_text(item)
+                continue
+            self._flush()
+            if isinstance(item, Heading):
+                self.pending.append(item)
+            else:
+                self._open_pending()
+                self._read_byline(item)
+        self._flush()
+        return [article for article in self.articles if article.blocks]
+
+    def _read_text(self, line: Line) -> None:
+        if self.pieces and not self._goes_on(line):
+            self._flush()
+        self.pieces.append(line.span)
+
+    def _goes_on(self, line: Line) -> bool:
+        """Whether the line continues the sentence that the paragraph so far broke off."""
+        last = self.source.text[self.pieces[-1].start : self.pieces[-1].end]
+        if last.endswith(_STOPS) or line.text.startswith(_LIST_MARKS):
+            return False
+        if len(last) < _SHORT_LINE or last.startswith(_LIST_MARKS):
+            return False
+        if not line.after_blank:
+            return True
+        return is_wide(last[-1]) == is_wide(line.text[0]) and not line.text[0].isupper()
+
+    def _read_byline(self, byline: Byline) -> None:
+        article = self._article()
+        block = Block(byline.text, (byline.span,), (), Kind.BYLINE)
+        article.blocks.append(block)
+        article.closed = byline.closes
+
+    def _flush(self) -> None:
+        if not self.pieces:
+            return
+        mended = Mended.of(self.source.text, tuple(self.pieces))
+        article = self._article()
+        article.blocks.append(Block(mended.text, mended.spans, article.path))
+        self.pieces = []
+
+    def _article(self) -> _Article:
+        if not self.articles:
+            title = PurePosixPath(self.source.path).stem
+            self.articles.append(_Article(title, level=0, column=""))
+        return self.articles[-1]
+
+    def _open_pending(self) -> None:
+        """Enter the headings read since the last text, opening a new article where one begins."""
+        headings = _join_numbers(self.pending)
+        self.pending = []
+        while headings:
+            column = ""
+            if len(headings) > 1 and headings[0].level > headings[1].level:
+                column, headings = headings[0].text, headings[1:]
+            heading, *headings = headings
+            if column or self._opens_article(heading):
+                self.articles.append(_Article(heading.text, heading.level, column))
+            else:
+                self.articles[-1].enter(heading)
+
+    def _opens_article(self, heading: Heading) -> bool:
+        if not self.articles:
+            return True
+        article = self.articles[-1]
+        return article.closed or heading.level <= max(article.level, 1)
+
+
+def _join_numbers(headings: list[Heading]) -> list[Heading]:
+    """Drop headings that only count; the next heading takes their place and level."""
+    joined: list[Heading] = []
+    level: int | None = None
+    for heading in headings:
+        if heading.is_bare_number:
+            level = min(heading.level, level or heading.level)
+            continue
+        joined.append(Heading(min(heading.level, level or heading.level), heading.text))
+        level = None
+    return joined

@@ -1,0 +1,81 @@
+"""Documents -> passages: whole sentences, never across a heading, spans exact."""
+
+import hashlib
+from collections.abc import Iterator
+
+from retrieval.corpus.mending import Mended
+from retrieval.settings import PassageSettings
+from retrieval.text import clauses, sentences
+from retrieval.types import Block, Document, Kind, Passage, Span
+
+
+def cut_passages(document: Document, settings: PassageSettings) -> list[Passage]:
+    """Cut a document into passages, in reading order.
+
+    A passage ends with a sentence once it has ``settings.shortest`` characters and the next
+    sentence would take it over ``settings.longest``. A sentence is kept whole up to twice that,
+    and cut at its clauses beyond.
+    """
+    return [
+        _passage(document, block, Mended.of(document.source.text, block.spans), part)
+        for block in document.blocks
+        for part in _parts(block, settings)
+    ]
+
+
+def _parts(block: Block, settings: PassageSettings) -> list[Span]:
+    if block.kind is Kind.BYLINE:
+        return [Span(0, len(block.text))]
+    units = list(_units(block.text, 2 * settings.longest))
+    parts: list[Span] = []
+    first = 0
+    for index, unit in enumerate(units):
+        end_of_next = units[index + 1].end if index + 1 < len(units) else None
+        if end_of_next is not None and not _is_full(
+            units[first].start, unit.end, end_of_next, settings
+        ):
+            continue
+        parts.append(Span(units[first].start, unit.end))
+        first = max(index + 1 - settings.overlap, first + 1)
+    return _without_stub(parts, settings)
+
+
+def _is_full(start: int, end: int, end_of_next: int, settings: PassageSettings) -> bool:
+    return end - start >= settings.shortest and end_of_next - start > settings.longest
+
+
+def _without_stub(parts: list[Span], settings: PassageSettings) -> list[Span]:
+    """Give a last passage that is too short to the one before it."""
+    if len(parts) > 1 and parts[-1].end - parts[-1].start < settings.shortest // 2:
+        *parts, before, stub = parts
+        parts.append(Span(before.start, stub.end))
+    return parts
+
+
+def _units(text: str, longest: int) -> Iterator[Span]:
+    """Sentences; where one is too long, its clauses; where one of those is, slices of it."""
+    for sentence in sentences(text):
+        if sentence.end - sentence.start <= longest:
+            yield sentence
+            continue
+        for clause in clauses(text[sentence.start : sentence.end]):
+            start, end = sentence.start + clause.start, sentence.start + clause.end
+            for cut in range(start, end, longest):
+                yield Span(cut, min(cut + longest, end))
+
+
+def _passage(document: Document, block: Block, mended: Mended, part: Span) -> Passage:
+    spans = mended.locate(part)
+    identity = f"{document.source.digest}\n{document.source.path}\n{spans}"
+    return Passage(
+        id=hashlib.sha256(identity.encode()).hexdigest()[:12],
+        document_id=document.id,
+        source=document.source.path,
+        title=document.title,
+        column=document.column,
+        headings=block.headings,
+        page=block.page,
+        kind=block.kind,
+        text=block.text[part.start : part.end],
+        spans=spans,
+    )

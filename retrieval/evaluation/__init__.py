@@ -1,0 +1,1 @@
+"""Labelled questions -> the answers that the bot would give -> figures."""

@@ -1,0 +1,1 @@
+"""Passages -> SQLite, FAISS and tantivy -> one published generation."""

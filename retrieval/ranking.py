@@ -1,0 +1,45 @@
+"""The weights that order passages and decide on silence: data, read from ``ranking.toml``."""
+
+import math
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from retrieval.types import Features
+
+FILE = Path(__file__).parent / "ranking.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Two linear combinations of the same features."""
+
+    weights: Features
+    confidence: Features
+    intercept: float
+
+    def score(self, features: Features) -> float:
+        """Order passages of one question by this."""
+        return _dot(self.weights, features)
+
+    def probability(self, features: Features) -> float:
+        """Probability that a passage with these features answers, 0 to 1."""
+        return 1 / (1 + math.exp(-self.intercept - _dot(self.confidence, features)))
+
+
+def _dot(weights: Features, features: Features) -> float:
+    return sum(weight * value for weight, value in zip(weights, features, strict=True))
+
+
+@cache
+def shipped_ranking() -> Ranking:
+    """Read ``ranking.toml``; a feature that it does not name weighs nothing."""
+    tables = tomllib.loads(FILE.read_text("utf-8"))
+    confidence = dict(tables["confidence"])
+    intercept = float(confidence.pop("intercept"))
+    return Ranking(_features(tables["weights"]), _features(confidence), intercept)
+
+
+def _features(table: dict[str, float]) -> Features:
+    return Features(**dict.fromkeys(Features._fields, 0.0) | table)

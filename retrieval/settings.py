@@ -1,0 +1,182 @@
+"""`config/chuchu.toml` and the environment -> checked, frozen settings.
+
+Every setting stands, commented, in ``config/chuchu.toml``; ``CHUCHU_CORPUS__FOLDER=/docs`` in the
+environment overrides ``[corpus] folder``. The bot's own table ``[bot]`` is read by `bot.settings`.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from retrieval.errors import SettingsError
+from retrieval.types import Json
+
+DEFAULT_FILE = Path("config/chuchu.toml")
+SHIPPED_MODEL = Path(__file__).parent / "model"
+
+_FROZEN = ConfigDict(frozen=True, extra="forbid")
+_Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class CorpusSettings(BaseModel):
+    """Which documents are read."""
+
+    model_config = _FROZEN
+    folder: Path = Path("seeds")
+
+
+class PassageSettings(BaseModel):
+    """How documents are cut; sizes in characters."""
+
+    model_config = _FROZEN
+    shortest: Annotated[int, Field(ge=1, le=2000)] = 80
+    longest: Annotated[int, Field(ge=20, le=4000)] = 200
+    overlap: Annotated[int, Field(ge=0, le=3)] = 0
+    """Sentences that a passage repeats from the one before."""
+
+
+class IndexSettings(BaseModel):
+    """Where generations are kept."""
+
+    model_config = _FROZEN
+    folder: Path = Path(".chuchu/index")
+
+
+class EmbeddingSettings(BaseModel):
+    """Which sentence-transformers model gives the vectors."""
+
+    model_config = _FROZEN
+    model: str = ""
+    """A folder or a hub id; empty for the shipped model."""
+    device: str = "cpu"
+    batch_size: Annotated[int, Field(ge=1, le=4096)] = 32
+    query_prompt: str = ""
+    passage_prompt: str = ""
+    trust_remote_code: bool = False
+
+    @property
+    def location(self) -> str:
+        """The folder or hub id that is meant."""
+        return self.model or str(SHIPPED_MODEL)
+
+
+class SearchSettings(BaseModel):
+    """How many passages are looked at for one question."""
+
+    model_config = _FROZEN
+    candidates: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class AnswerSettings(BaseModel):
+    """What is shown."""
+
+    model_config = _FROZEN
+    excerpts: Annotated[int, Field(ge=1, le=10)] = 3
+    threshold: _Share = 0.5
+    """Silence below this confidence."""
+
+
+class Settings(BaseSettings):
+    """All settings of the offline half."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="CHUCHU_", env_nested_delimiter="__"
+    )
+    corpus: CorpusSettings = CorpusSettings()
+    passages: PassageSettings = PassageSettings()
+    index: IndexSettings = IndexSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    search: SearchSettings = SearchSettings()
+    answer: AnswerSettings = AnswerSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over what the settings file says (``init_settings``)."""
+        return env_settings, init_settings
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "corpus": CorpusSettings,
+    "passages": PassageSettings,
+    "index": IndexSettings,
+    "embedding": EmbeddingSettings,
+    "search": SearchSettings,
+    "answer": AnswerSettings,
+}
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings file and the environment; the environment wins.
+
+    Args:
+        file: A TOML file; ``None`` reads ``config/chuchu.toml`` where it exists, else defaults.
+
+    Raises:
+        SettingsError: The file is missing or no TOML, a setting is unknown or out of its range.
+    """
+    tables = read_tables(file)
+    tables.pop("bot", None)
+    try:
+        return Settings(**tables)
+    except ValidationError as error:
+        raise SettingsError(explain(error, file or DEFAULT_FILE, _TABLES)) from None
+
+
+def read_tables(file: Path | None) -> Json:
+    """Read the TOML tables of the settings file.
+
+    Raises:
+        SettingsError: The file that was named is missing, or is no TOML.
+    """
+    path = file or DEFAULT_FILE
+    if file is None and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: no such settings file; name another with --config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from None
+
+
+def explain(error: ValidationError, file: Path, tables: dict[str, type[BaseModel]]) -> str:
+    """Say in one line which setting is wrong, and what it may be.
+
+    Args:
+        error: What pydantic found; the first place is told.
+        file: Where the setting stands.
+        tables: The model of each table, by the table's name.
+    """
+    first = error.errors(include_url=False)[0]
+    where = [str(part) for part in first["loc"]]
+    if where[0] not in tables:
+        return f"{file}: [{where[0]}]: unknown table{_suggestion(where[0], tables)}"
+    if len(where) == 1:
+        return f"{file}: [{where[0]}]: {first['msg']}"
+    place = f"{file}: [{where[0]}] {where[1]}"
+    if first["type"] == "extra_forbidden":
+        return f"{place}: unknown setting{_suggestion(where[1], tables[where[0]].model_fields)}"
+    return f"{place}: {first['msg']} (it is {first['input']!r})"
+
+
+def _suggestion(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
