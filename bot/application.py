@@ -1,7 +1,6 @@
 """Wiring: token, settings and answerer -> a python-telegram-bot application. Nothing else."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.errors import BotError
-from bot.handlers import Handlers
+from bot.handlers import Handlers, Task
 from bot.settings import BotSettings, Language
 from bot.texts import LANGUAGES, Texts, texts
 from retrieval.answer import Answerer
@@ -27,7 +26,6 @@ from retrieval.answer import Answerer
 logger = logging.getLogger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
-Task = Callable[[App], Awaitable[None]]
 
 _POLL_SECONDS = 10
 """How long Telegram may hold a poll open; longer hides a dead connection."""
@@ -101,16 +99,13 @@ async def _start(handlers: Handlers, on_start: Task | None, application: App) ->
     me = application.bot.bot
     reads = "all messages" if me.can_read_all_group_messages else "what is addressed to it"
     logger.info("serving as @%s; in groups it sees %s", me.username, reads)
-    handlers.workers.start()
+    handlers.start(on_start)
     for language in LANGUAGES:
         await _describe(application, language)
-    if on_start:
-        application.create_task(on_start(application))
 
 
 async def _stop(handlers: Handlers, application: App) -> None:
-    await handlers.workers.stop()
-    handlers.close()
+    await handlers.stop()
 
 
 async def _describe(application: App, language: Language) -> None:

@@ -52,7 +52,7 @@ def _serve_here(config: Path | None, port: int) -> None:
 
 
 def _serve(token: str, config: Path | None, simulator: "RunningSimulator | None") -> None:
-    from bot.application import App, build_application, serve
+    from bot.application import build_application, serve
     from bot.logs import configure_logging
     from bot.rehearsal import rehearse
     from bot.settings import load_bot_settings
@@ -63,7 +63,7 @@ def _serve(token: str, config: Path | None, simulator: "RunningSimulator | None"
     settings = load_bot_settings(config)
     answerer = Answerer.load(load_settings(config))
 
-    async def show_the_way(_: App) -> None:
+    async def show_the_way() -> None:
         if simulator:
             await rehearse(simulator.api, settings.sample, typer.echo)
             typer.echo(f"\nChat page: {simulator.page}   (Ctrl-C stops)")

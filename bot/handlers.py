@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from telegram import CallbackQuery, Message, Update, User
 from telegram.constants import ChatAction, ChatType, ParseMode
@@ -27,6 +27,7 @@ from retrieval.types import Answer
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
+Task = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Handlers:
@@ -36,7 +37,21 @@ class Handlers:
         self._answerer = answerer
         self._settings = settings
         self._threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="search")
-        self.workers = Workers(settings.workers, settings.queue, settings.timeout)
+        self._workers = Workers(settings.workers, settings.queue, settings.timeout)
+        self._beside: asyncio.Task[None] | None = None
+
+    def start(self, beside: Task | None = None) -> None:
+        """Start working, and a task that runs beside the bot."""
+        self._workers.start()
+        if beside:
+            self._beside = asyncio.create_task(beside())
+
+    async def stop(self) -> None:
+        """End what is in work, then let everything go."""
+        if self._beside:
+            self._beside.cancel()
+        await self._workers.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def on_message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Queue what is addressed to us; everything else is dismissed at once."""
@@ -46,7 +61,7 @@ class Handlers:
             return
         said = self._texts(message.from_user)
         job = partial(self._serve, message, request, said, context.bot.username)
-        if not self.workers.submit(message.chat_id, job):
+        if not self._workers.submit(message.chat_id, job):
             await reply(message, Rendered(said.busy))
 
     async def on_press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -61,12 +76,8 @@ class Handlers:
             return
         said = self._texts(query.from_user)
         job = partial(self._unfold, query, message, press, said, context.bot.bot)
-        if not self.workers.submit(message.chat_id, job):
+        if not self._workers.submit(message.chat_id, job):
             await _answer_query(query, said.busy)
-
-    def close(self) -> None:
-        """Let the threads go."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _serve(self, message: Message, request: Request, said: Texts, username: str) -> None:
         try:

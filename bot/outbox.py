@@ -1,15 +1,13 @@
 """A rendered message -> Telegram, with what can go wrong on the way."""
 
 import asyncio
-import html
 import logging
-import re
 
 from telegram import LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
-from bot.render import Rendered
+from bot.render import Rendered, plain
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +36,7 @@ async def reply(message: Message, rendered: Rendered) -> None:
         if "parse entities" not in str(error).lower():
             raise
         logger.warning("chat %d: sent as plain text (%s)", message.chat_id, error)
-        await _reply(message, Rendered(_plain(rendered.text), rendered.keyboard), html_mode=False)
+        await _reply(message, Rendered(plain(rendered.text), rendered.keyboard), html_mode=False)
     except Forbidden as error:
         logger.info("chat %d: cannot be written to (%s)", message.chat_id, error)
 
@@ -52,7 +50,3 @@ async def _reply(message: Message, rendered: Rendered, *, html_mode: bool = True
         # An answer whose question was deleted meanwhile is still an answer.
         reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
     )
-
-
-def _plain(text: str) -> str:
-    return html.unescape(re.sub(r"</?[a-z][^>]*>", "", text))

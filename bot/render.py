@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import MessageLimit
 
 from bot.buttons import Unfold
 from bot.texts import Texts
@@ -22,14 +23,18 @@ _ACCIDENTS = re.compile(
     r"|(?<=[A-Za-z0-9])[.:](?=[A-Za-z0-9/])"  # domains, files that look like one, http://
     r"|(?<=\d{4})[ -]?(?=\d{4})"  # card numbers
 )
-_QUOTED = 3000
-"""Characters of quoted text in one message: what is left of 4096 is for citations and labels."""
-_NAMED = 100
-"""Characters of a title, a heading or a file name."""
+_SIZES = ((3000, 100), (2000, 60), (1000, 40), (500, 20))
+"""Characters of quoted text in a message, and of each title, heading and file name: the first that
+fits is taken; the last fits ten excerpts of characters that count twice."""
+_LONGEST_RAW = 32768
+"""Bytes of HTML that Telegram reads (telegram-bot-api, ``Client.cpp``)."""
+_TAG = re.compile(r"</?[a-z][^>]*>")
 _FOLDED_FROM = 90
 """A quotation of more characters folds, except the first: it is what was asked for."""
 _LISTED = 30
 """Documents that are listed in one message."""
+_LISTED_NAME = 50
+"""Characters of their titles and file names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +58,16 @@ def render_answer(answer: Answer, texts: Texts, unfolded: Unfolded | None = None
     """Render excerpts, best first, each as a quotation followed by its citation."""
     if not answer.answered:
         return Rendered(texts.silent)
-    room = _QUOTED // len(answer.excerpts)
-    parts = []
-    for number, excerpt in enumerate(answer.excerpts, start=1):
-        shown = unfolded if unfolded and unfolded.passage_id == excerpt.passage_id else None
-        body = _quotation(excerpt, room, shown, folds=number > 1)
-        parts.append(f"{body}\n{number}. {_citation(excerpt.citation, texts)}")
-    return Rendered("\n\n".join(parts), _keyboard(answer, texts, unfolded))
+    drafts = (_body(answer, texts, unfolded, *sizes) for sizes in _SIZES)
+    text = next((draft for draft in drafts if _fits(draft)), texts.failed)
+    return Rendered(text, _keyboard(answer, texts, unfolded))
 
 
 def render_sources(documents: Sequence[DocumentEntry], texts: Texts) -> Rendered:
     """Render the list of documents."""
     lines = [texts.sources.format(count=len(documents))]
     lines += [
-        f"• {_title(document.title)}  <code>{quote(_short(document.source))}</code>"
+        f"• {_title(document.title, _LISTED_NAME)}  {_source(document.source, _LISTED_NAME)}"
         for document in documents[:_LISTED]
     ]
     if len(documents) > _LISTED:
@@ -77,6 +78,26 @@ def render_sources(documents: Sequence[DocumentEntry], texts: Texts) -> Rendered
 def quote(text: str) -> str:
     """Escape foreign text for Telegram's HTML, and keep it from becoming links or pings."""
     return html.escape(_ACCIDENTS.sub(_stop, text), quote=False)
+
+
+def plain(text: str) -> str:
+    """What is left of Telegram's HTML when the formatting is gone."""
+    return html.unescape(_TAG.sub("", text))
+
+
+def _fits(text: str) -> bool:
+    units = len(plain(text).encode("utf-16-le", "surrogatepass")) // 2
+    return units <= MessageLimit.MAX_TEXT_LENGTH and len(text.encode()) <= _LONGEST_RAW
+
+
+def _body(answer: Answer, texts: Texts, unfolded: Unfolded | None, quoted: int, named: int) -> str:
+    room = quoted // len(answer.excerpts)
+    parts = []
+    for number, excerpt in enumerate(answer.excerpts, start=1):
+        shown = unfolded if unfolded and unfolded.passage_id == excerpt.passage_id else None
+        quotation = _quotation(excerpt, room, shown, folds=number > 1)
+        parts.append(f"{quotation}\n{number}. {_citation(excerpt.citation, texts, named)}")
+    return "\n\n".join(parts)
 
 
 def _stop(match: re.Match[str]) -> str:
@@ -110,21 +131,26 @@ def _window(text: str, marked: Span, room: int) -> Span:
     return Span(start, min(start + room, len(text)))
 
 
-def _citation(citation: Citation, texts: Texts) -> str:
-    parts = [_title(citation.title)]
+def _citation(citation: Citation, texts: Texts, named: int) -> str:
+    parts = [_title(citation.title, named)]
     if citation.heading:
-        parts.append(quote(_short(citation.heading)))
+        parts.append(quote(_short(citation.heading, named)))
     if citation.page is not None:
         parts.append(texts.page.format(page=citation.page))
-    return f"{' · '.join(parts)} · <code>{quote(_short(citation.source))}</code>"
+    return f"{' · '.join(parts)} · {_source(citation.source, named)}"
 
 
-def _title(title: str) -> str:
-    return f"<i>《{quote(_short(title))}》</i>"
+def _title(title: str, named: int) -> str:
+    return f"<i>《{quote(_short(title, named))}》</i>"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _NAMED else text[: _NAMED - 1] + "…"
+def _source(path: str, named: int) -> str:
+    # Telegram makes no links inside code, so the name can be copied as it is.
+    return f"<code>{html.escape(_short(path, named), quote=False)}</code>"
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _keyboard(

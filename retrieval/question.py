@@ -105,5 +105,10 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _is_chat(folded: str) -> bool:
-    pieces = [piece.strip() for piece in _SEPARATORS.split(folded)]
-    return all(_CHAT.fullmatch(piece) for piece in pieces if piece)
+    return all(map(_is_small_talk, _SEPARATORS.split(folded)))
+
+
+def _is_small_talk(piece: str) -> bool:
+    """Whether a piece is one phrase of small talk, or each of its words is."""
+    phrase = piece.strip()
+    return bool(_CHAT.fullmatch(phrase)) or all(map(_CHAT.fullmatch, phrase.split()))

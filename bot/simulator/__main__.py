@@ -3,11 +3,13 @@
 import argparse
 import asyncio
 import json
+import os
 import re
 import secrets
 import signal
 import string
 import sys
+import threading
 from collections.abc import Sequence
 
 from bot.simulator.errors import StartError
@@ -75,18 +77,22 @@ async def _run(settings: Settings, *, exit_with_parent: bool) -> None:
         ready = {"page": f"{address}/", "api": address, "token": settings.token}
         print(json.dumps(ready), flush=True)
         if exit_with_parent:
-            await _stop_at_end_of_input(stop)
+            _stop_at_end_of_input(stop)
         await stop.wait()
     finally:
         await server.stop()
 
 
-async def _stop_at_end_of_input(stop: asyncio.Event) -> None:
-    class UntilEnd(asyncio.Protocol):
-        def connection_lost(self, exc: Exception | None) -> None:
-            stop.set()
+def _stop_at_end_of_input(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
 
-    await asyncio.get_running_loop().connect_read_pipe(UntilEnd, sys.stdin)
+    def watch() -> None:
+        # Not through sys.stdin: its lock would be held here when the interpreter ends.
+        while os.read(0, 4096):
+            pass
+        loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

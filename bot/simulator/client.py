@@ -2,129 +2,44 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+
+from bot.simulator.snapshots import (
+    Button,
+    Call,
+    Chat,
+    Entity,
+    Finding,
+    Member,
+    Message,
+    Report,
+    call_from_json,
+    chat_from_json,
+    message_from_json,
+    report_from_json,
+)
+
+__all__ = [
+    "Button",
+    "Call",
+    "Chat",
+    "Entity",
+    "Finding",
+    "Member",
+    "Message",
+    "Report",
+    "SimulatorClient",
+    "SimulatorError",
+]
 
 _POLL = 0.02
 
 
 class SimulatorError(RuntimeError):
     """The simulator refused what was asked of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person or bot in a chat."""
-
-    id: int
-    name: str
-    username: str
-    is_bot: bool
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """A chat of the simulator; ``commands`` maps a user id to ``(name, description)`` pairs."""
-
-    id: int
-    kind: str
-    title: str
-    members: tuple[Member, ...]
-    commands: dict[int, tuple[tuple[str, str], ...]]
-
-    @property
-    def people(self) -> tuple[Member, ...]:
-        """The members that are not bots."""
-        return tuple(member for member in self.members if not member.is_bot)
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """Formatting of a part of a text, in UTF-16 units."""
-
-    type: str
-    offset: int
-    length: int
-    url: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button of an inline keyboard."""
-
-    text: str
-    data: str = ""
-    url: str = ""
-    copy_text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as people see it."""
-
-    id: int
-    chat_id: int
-    sender: Member
-    text: str
-    entities: tuple[Entity, ...]
-    buttons: tuple[tuple[Button, ...], ...]
-    reply_to: int | None
-    quote: str
-    is_edited: bool
-    document: str
-
-    def button(self, text: str) -> Button:
-        """Return the button with this label.
-
-        Raises:
-            LookupError: If there is none; the text names those there are.
-        """
-        buttons = [button for row in self.buttons for button in row]
-        for button in buttons:
-            if button.text == text:
-                return button
-        raise LookupError(f"no button {text!r} among {[button.text for button in buttons]}")
-
-    def covered(self, entity: Entity) -> str:
-        """Return the text that an entity covers."""
-        units = self.text.encode("utf-16-le")
-        return units[entity.offset * 2 : (entity.offset + entity.length) * 2].decode("utf-16-le")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A Bot API call that the bot made."""
-
-    number: int
-    method: str
-    parameters: dict[str, Any]
-    status: int
-    description: str
-    milliseconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something the bot did that Telegram refuses or spoils."""
-
-    method: str
-    rule: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the simulator has to say about a run."""
-
-    calls: int
-    findings: tuple[Finding, ...]
-    unanswered_presses: int
-    waiting_updates: int
 
 
 class SimulatorClient:
@@ -159,12 +74,12 @@ class SimulatorClient:
     async def chats(self) -> tuple[Chat, ...]:
         """Return all chats."""
         answer = await self._get("/sim/chats")
-        return tuple(_chat(content) for content in answer["chats"])
+        return tuple(chat_from_json(content) for content in answer["chats"])
 
     async def messages(self, chat_id: int, after: int = 0) -> tuple[Message, ...]:
         """Return the messages of a chat whose id is higher than ``after``."""
         answer = await self._get(f"/sim/chats/{chat_id}/messages?after={after}")
-        return tuple(_message(content) for content in answer["messages"])
+        return tuple(message_from_json(content) for content in answer["messages"])
 
     async def send(self, chat_id: int, user_id: int, text: str, reply_to: int | None = None) -> int:
         """Let a person say something, and return the id of the message."""
@@ -230,22 +145,11 @@ class SimulatorClient:
     async def calls(self, after: int = 0) -> tuple[Call, ...]:
         """Return the Bot API calls whose number is higher than ``after``."""
         answer = await self._get(f"/sim/calls?after={after}")
-        return tuple(
-            Call(c["number"], c["method"], c["parameters"], c["status"], c["description"], c["ms"])
-            for c in answer["calls"]
-        )
+        return tuple(call_from_json(content) for content in answer["calls"])
 
     async def report(self) -> Report:
         """Return the report of the run so far."""
-        answer = await self._get("/sim/report")
-        return Report(
-            calls=answer["calls"],
-            findings=tuple(
-                Finding(f["method"], f["rule"], f["detail"]) for f in answer["findings"]
-            ),
-            unanswered_presses=len(answer["unanswered_presses"]),
-            waiting_updates=answer["waiting_updates"],
-        )
+        return report_from_json(await self._get("/sim/report"))
 
     async def advance_clock(self, seconds: float) -> None:
         """Move the clock of the world forward."""
@@ -276,47 +180,3 @@ async def _pause(deadline: float, complaint: str) -> None:
     if time.monotonic() > deadline:
         raise TimeoutError(complaint)
     await asyncio.sleep(_POLL)
-
-
-def _chat(content: dict[str, Any]) -> Chat:
-    return Chat(
-        content["id"],
-        content["kind"],
-        content["title"],
-        tuple(Member(**member) for member in content["members"]),
-        {
-            int(user): tuple((entry["name"], entry["description"]) for entry in entries)
-            for user, entries in content["commands"].items()
-        },
-    )
-
-
-def _message(content: dict[str, Any]) -> Message:
-    reply = content["reply_to"] or {}
-    document = content["document"] or {}
-    return Message(
-        id=content["id"],
-        chat_id=content["chat_id"],
-        sender=Member(**content["from"]),
-        text=content["text"],
-        entities=tuple(_entity(entity) for entity in content["entities"]),
-        buttons=tuple(tuple(_button(each) for each in row) for row in content["buttons"]),
-        reply_to=reply.get("id"),
-        quote=reply["text"] if reply.get("is_quote") else "",
-        is_edited=content["edited"],
-        document=document.get("name", ""),
-    )
-
-
-def _entity(content: dict[str, Any]) -> Entity:
-    names = ("type", "offset", "length", "url", "language")
-    return Entity(**{name: content[name] for name in names if name in content})
-
-
-def _button(content: dict[str, Any]) -> Button:
-    return Button(
-        content["text"],
-        content.get("callback_data", ""),
-        content.get("url", ""),
-        content.get("copy_text", {}).get("text", ""),
-    )

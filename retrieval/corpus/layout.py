@@ -142,13 +142,11 @@ class _Reader:
 
 
 def _join_numbers(headings: list[Heading]) -> list[Heading]:
-    """Drop headings that only count; the next heading takes their place and level."""
+    """Drop headings that only count, where another follows: it takes their place and level."""
     joined: list[Heading] = []
-    level: int | None = None
     for heading in headings:
-        if heading.is_bare_number:
-            level = min(heading.level, level or heading.level)
-            continue
-        joined.append(Heading(min(heading.level, level or heading.level), heading.text))
-        level = None
+        if joined and joined[-1].is_bare_number:
+            counted = joined.pop()
+            heading = Heading(min(counted.level, heading.level), heading.text)
+        joined.append(heading)
     return joined

@@ -20,6 +20,12 @@ def is_blank(text: str) -> bool:
     return _BLANK.fullmatch(text) is not None
 
 
+def spoiled(text: str) -> str:
+    """Return the characters of a text that Telegram removes or replaces, each once."""
+    found = {c for c in text if c in _REMOVED or (c < " " and c != "\n")}
+    return "".join(sorted(found))
+
+
 def clean(text: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
     """Replace control characters by spaces and drop what Telegram drops."""
     kept = [character not in _REMOVED for character in text]

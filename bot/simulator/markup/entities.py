@@ -104,6 +104,9 @@ class FormattedText:
     entities: tuple[Entity, ...] = ()
 
 
+NO_TEXT = FormattedText("")
+
+
 def sort_marks(marks: Iterable[Mark]) -> list[Mark]:
     """Return marks in document order, outer before inner."""
     return sorted(marks, key=lambda m: (m.start, -m.end, _ORDER.get(m.type, _ORDER_OF_AUTOMATIC)))

@@ -1,11 +1,12 @@
 """Raw text and formatting -> the text and entities that Telegram stores."""
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.simulator.errors import bad_request
 from bot.simulator.markup.automatic import find_marks
-from bot.simulator.markup.cleaning import clean, drop_blank_marks, is_blank, trim
+from bot.simulator.markup.cleaning import clean, drop_blank_marks, is_blank, spoiled, trim
 from bot.simulator.markup.entities import (
     AUTOMATIC,
     PREFORMATTED,
@@ -16,6 +17,7 @@ from bot.simulator.markup.entities import (
     Mark,
     to_entities,
     to_marks,
+    utf16_length,
 )
 from bot.simulator.markup.html import MarkupError, parse_html
 from bot.simulator.markup.layering import add_automatic, untangle
@@ -53,6 +55,10 @@ def format_text(raw: RawText, *, limit: int, warn: Warn) -> FormattedText:
     formatted, added = _finish(text, marks[:_MOST_ENTITIES])
     if len(formatted.text) > limit:
         raise bad_request("message is too long")
+    if utf16_length(formatted.text) > limit:
+        warn("long in UTF-16", "some clients count this text as too long")
+    if spoiled(text):
+        warn("characters changed", ascii(spoiled(text)))
     for mark in added:
         warn("automatic entity", f"{mark.type}: {formatted.text[mark.start : mark.end]}")
     return formatted
@@ -93,14 +99,20 @@ def _warn_of_marks(marks: Sequence[Mark], warn: Warn) -> None:
     if len(marks) > _MOST_ENTITIES:
         warn("too many entities", f"{len(marks)}; Telegram keeps the first {_MOST_ENTITIES}")
     for index, outer in enumerate(marks):
-        inside = [m for m in marks[index + 1 :] if m.start < outer.end and m.end > outer.start]
+        inside = _inside(outer, itertools.islice(marks, index + 1, None))
         if outer.type in PREFORMATTED and inside:
             warn("entity inside code", f"{inside[0].type} inside {outer.type}")
         if outer.type in QUOTES and any(mark.type in QUOTES for mark in inside):
             warn("nested blockquote", f"at character {outer.start}")
 
 
+def _inside(outer: Mark, following: Iterable[Mark]) -> list[Mark]:
+    return list(itertools.takewhile(lambda mark: mark.start < outer.end, following))
+
+
 def _finish(text: str, marks: Sequence[Mark]) -> tuple[FormattedText, list[Mark]]:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise bad_request("strings must be encoded in UTF-8")
     # Marks may only name what a user can set; the server finds the others itself.
     own = [mark for mark in marks if mark.type not in AUTOMATIC and mark.end > mark.start]
     text, own = clean(text, untangle(own))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.simulator.markup.entities import EntityType, Mark, sort_marks
 from bot.simulator.markup.links import check_link, mentioned_user
+from bot.simulator.markup.reader import END, SPACES, Reader
 
 _TAGS = {
     "b": EntityType.BOLD,
@@ -26,10 +27,6 @@ _TAGS = {
     "pre": EntityType.PRE,
     "blockquote": EntityType.BLOCKQUOTE,
 }
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_SPACES = " \t\r\n\0\v"
-_END = "\0"
-_LONGEST_REFERENCE = 10
 _EMOJI_IDS = range(1, 1 << 63)
 
 
@@ -62,29 +59,20 @@ def parse_html(source: str) -> ParsedHtml:
     return _Parser(source).parse()
 
 
-def _is_ascii_letter(character: str) -> bool:
-    return character.isascii() and character.isalpha()
-
-
-def _is_ascii_alphanumeric(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
 class _Parser:
     def __init__(self, source: str) -> None:
-        self._source = source
-        self._at = 0
+        self._reader = Reader(source)
         self._text: list[str] = []
         self._open: list[_OpenTag] = []
         self._marks: list[Mark] = []
         self._dropped: list[str] = []
 
     def parse(self) -> ParsedHtml:
-        while self._at < len(self._source):
-            if self._source[self._at] == "<":
+        while not self._reader.is_at_end:
+            if self._reader.peek() == "<":
                 self._tag()
             else:
-                self._text.append(self._character())
+                self._text.append(self._reader.character())
         if self._open:
             name = self._open[-1].name
             raise MarkupError(f"Can't find end tag corresponding to start tag {name}")
@@ -102,144 +90,91 @@ class _Parser:
             Mark(m.type, m.start, m.end) if m.type is EntityType.CODE else m for m in self._marks
         ]
 
-    # -- reading ---------------------------------------------------------------------------
-
-    def _peek(self) -> str:
-        return self._source[self._at] if self._at < len(self._source) else _END
-
-    def _take_until(self, stops: str) -> str:
-        begin = self._at
-        while self._peek() not in stops:
-            self._at += 1
-        return self._source[begin : self._at]
-
-    def _skip_spaces(self) -> None:
-        while self._peek() != _END and self._peek() in _SPACES:
-            self._at += 1
-
-    def _byte(self, position: int) -> int:
-        return len(self._source[:position].encode("utf-8", "surrogatepass"))
-
-    def _character(self) -> str:
-        """Read one character, decoding a reference such as ``&lt;`` or ``&#8364;``."""
-        if self._peek() == "&":
-            decoded = self._reference()
-            if decoded:
-                return decoded
-        self._at += 1
-        return self._source[self._at - 1]
-
-    def _reference(self) -> str:
-        begin = self._at
-        self._at += 1
-        decoded = self._numeric(begin) if self._peek() == "#" else self._named()
-        if not decoded:
-            self._at = begin
-        elif self._peek() == ";":
-            self._at += 1
-        return decoded
-
-    def _named(self) -> str:
-        begin = self._at
-        while _is_ascii_letter(self._peek()):
-            self._at += 1
-        return _NAMED.get(self._source[begin : self._at], "")
-
-    def _numeric(self, begin: int) -> str:
-        self._at += 1
-        base, digits = 10, "0123456789"
-        if self._peek() == "x":
-            self._at += 1
-            base, digits = 16, "0123456789abcdefABCDEF"
-        code = 0
-        while self._peek() in digits:
-            code = code * base + int(self._peek(), base)
-            self._at += 1
-        if not 0 < code < 0x10FFFF or self._at - begin >= _LONGEST_REFERENCE:
-            return ""
-        return chr(code)
-
     # -- tags ------------------------------------------------------------------------------
 
     def _tag(self) -> None:
-        begin = self._at
-        self._at += 1
-        if self._peek() == "/":
+        begin = self._reader.at
+        self._reader.at += 1
+        if self._reader.peek() == "/":
             self._end_tag(begin)
         else:
             self._start_tag(begin)
 
     def _start_tag(self, begin: int) -> None:
-        name = self._take_until(_SPACES + ">").lower()
-        if self._peek() == _END:
-            raise MarkupError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+        name = self._reader.take_until(SPACES + ">").lower()
+        if self._reader.peek() == END:
+            raise MarkupError(f"Unclosed start tag at byte offset {self._reader.byte(begin)}")
         if name not in _TAGS:
-            raise MarkupError(f'Unsupported start tag "{name}" at byte offset {self._byte(begin)}')
+            raise MarkupError(
+                f'Unsupported start tag "{name}" at byte offset {self._reader.byte(begin)}'
+            )
         argument = ""
-        while self._peek() != ">":
-            self._skip_spaces()
-            if self._peek() == ">":
+        while self._reader.peek() != ">":
+            self._reader.skip_spaces()
+            if self._reader.peek() == ">":
                 break
             argument = self._attribute(name, begin) or argument
-        self._at += 1
+        self._reader.at += 1
         if name == "span" and argument != "spoiler":
             raise MarkupError(
-                f'Tag "span" must have class "tg-spoiler" at byte offset {self._byte(begin)}'
+                f'Tag "span" must have class "tg-spoiler" at byte offset {self._reader.byte(begin)}'
             )
         self._open.append(_OpenTag(name, argument, len(self._text)))
 
     def _attribute(self, tag: str, begin: int) -> str:
         """Read one attribute; return what it says about the entity, if anything."""
-        attribute = self._take_until(_SPACES + "=>/\"'")
+        attribute = self._reader.take_until(SPACES + "=>/\"'")
         if not attribute:
             raise MarkupError(
-                f'Empty attribute name in the tag "{tag}" at byte offset {self._byte(begin)}'
+                f'Empty attribute name in the tag "{tag}" at byte offset {self._reader.byte(begin)}'
             )
-        self._skip_spaces()
+        self._reader.skip_spaces()
         value = ""
-        if self._peek() == "=":
-            self._at += 1
-            self._skip_spaces()
+        if self._reader.peek() == "=":
+            self._reader.at += 1
+            self._reader.skip_spaces()
             value = self._value(tag, begin)
-        if self._peek() == _END:
-            raise MarkupError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+        if self._reader.peek() == END:
+            raise MarkupError(f"Unclosed start tag at byte offset {self._reader.byte(begin)}")
         return _argument_of(tag, attribute, value)
 
     def _value(self, tag: str, begin: int) -> str:
-        quote = self._peek()
-        if quote == _END:
-            raise MarkupError(f'Unclosed start tag "{tag}" at byte offset {self._byte(begin)}')
+        quote = self._reader.peek()
+        if quote == END:
+            raise MarkupError(
+                f'Unclosed start tag "{tag}" at byte offset {self._reader.byte(begin)}'
+            )
         if quote not in "'\"":
             return self._name_token()
-        self._at += 1
+        self._reader.at += 1
         value = []
-        while self._peek() not in (quote, _END):
-            value.append(self._character())
-        if self._peek() == quote:
-            self._at += 1
+        while self._reader.peek() not in (quote, END):
+            value.append(self._reader.character())
+        if self._reader.peek() == quote:
+            self._reader.at += 1
         return "".join(value)
 
     def _name_token(self) -> str:
-        begin = self._at
-        while _is_ascii_alphanumeric(self._peek()) or self._peek() in ".-":
-            self._at += 1
-        if self._peek() not in _SPACES + ">":
-            raise MarkupError(f"Unexpected end of name token at byte offset {self._byte(begin)}")
-        return self._source[begin : self._at].lower()
+        begin = self._reader.at
+        token = self._reader.name_token()
+        if self._reader.peek() not in SPACES + ">":
+            place = self._reader.byte(begin)
+            raise MarkupError(f"Unexpected end of name token at byte offset {place}")
+        return token
 
     def _end_tag(self, begin: int) -> None:
         if not self._open:
-            raise MarkupError(f"Unexpected end tag at byte offset {self._byte(begin)}")
-        self._at += 1
-        name = self._take_until(_SPACES + ">").lower()
-        self._skip_spaces()
-        if self._peek() != ">":
-            raise MarkupError(f"Unclosed end tag at byte offset {self._byte(begin)}")
-        self._at += 1
+            raise MarkupError(f"Unexpected end tag at byte offset {self._reader.byte(begin)}")
+        self._reader.at += 1
+        name = self._reader.take_until(SPACES + ">").lower()
+        self._reader.skip_spaces()
+        if self._reader.peek() != ">":
+            raise MarkupError(f"Unclosed end tag at byte offset {self._reader.byte(begin)}")
+        self._reader.at += 1
         tag = self._open.pop()
         if name not in ("", tag.name):
             raise MarkupError(
-                f"Unmatched end tag at byte offset {self._byte(begin)}, "
+                f"Unmatched end tag at byte offset {self._reader.byte(begin)}, "
                 f'expected "</{tag.name}>", found "</{name}>"'
             )
         if len(self._text) > tag.start:

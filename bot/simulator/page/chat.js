@@ -146,7 +146,10 @@ export class Pane {
   }
 
   on_toast({ user_id: user, press_id: press, text, alert, url }) {
-    this.presses.get(press)?.();
+    // The answer may overtake the id of the press that it belongs to.
+    const done = this.presses.get(press);
+    if (typeof done === "function") done();
+    else this.presses.set(press, "answered");
     if (user !== this.me) return;
     if (text && alert) this.alert(text);
     else if (text) this.toast(text);
@@ -184,7 +187,8 @@ export class Pane {
     setTimeout(done, PRESS_MS);
     try {
       const { press_id: press } = await api.press(this.chat.id, this.me, message.id, data);
-      this.presses.set(press, done);
+      if (this.presses.get(press) === "answered") done();
+      else this.presses.set(press, done);
     } catch (error) {
       done();
       this.toast(error.message);

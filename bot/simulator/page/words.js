@@ -1,7 +1,7 @@
 // What the page itself says, in English and Chinese.
 
 const ENGLISH = {
-  tagline: "A Telegram on this machine · nothing typed here leaves it",
+  tagline: "A Telegram on this machine. Nothing typed here leaves it.",
   connected: "connected",
   connecting: "connecting…",
   lost: "simulator stopped",
@@ -38,7 +38,7 @@ const ENGLISH = {
 };
 
 const CHINESE = {
-  tagline: "本机上的 Telegram · 输入的内容不会离开这台电脑",
+  tagline: "本机上的 Telegram，输入的内容不会离开这台电脑",
   connected: "已连接",
   connecting: "正在连接…",
   lost: "模拟器已停止",

@@ -11,12 +11,14 @@ from bot.simulator.errors import StartError
 from bot.simulator.server.botapi import BotApi
 from bot.simulator.server.control import Control
 from bot.simulator.server.guard import add_headers, guard
+from bot.simulator.server.requests import LARGEST_REQUEST
 from bot.simulator.world.flood import FloodLimits
 from bot.simulator.world.world import World
 
 _PAGE = Path(__file__).parent.parent / "page"
-_LARGEST_REQUEST = 52 << 20
 _PATIENCE = 0.5
+# Whoever listens everywhere is asked here.
+_REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Server:
             raise StartError(_explain(error, settings)) from None
         self._runner = runner
         host, port = runner.addresses[0][:2]
+        host = _REACHABLE.get(host, host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def stop(self) -> None:
@@ -66,7 +69,7 @@ class Server:
             await self._runner.cleanup()
 
     def _build(self) -> web.Application:
-        app = web.Application(middlewares=[guard], client_max_size=_LARGEST_REQUEST)
+        app = web.Application(middlewares=[guard], client_max_size=LARGEST_REQUEST)
         app.on_response_prepare.append(add_headers)
         BotApi(self._world, self._settings.token).add_routes(app)
         Control(self._world).add_routes(app)

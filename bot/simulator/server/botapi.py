@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import logging
 import re
 import secrets
 import time
@@ -22,6 +23,7 @@ from bot.simulator.world.world import World
 
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,}")
 _UNFINISHED = 499
+_LOG = logging.getLogger(__name__)
 
 
 class BotApi:
@@ -50,6 +52,10 @@ class BotApi:
             status, content = 200, {"ok": True, "result": result}
         except ApiError as error:
             status, content = error.code, self._refuse(name, error)
+        except Exception:
+            # A fault of the simulator, not of the bot: answered as Telegram does, told loudly.
+            _LOG.exception("the simulator failed in %s", name)
+            status, content = 500, self._refuse(name, ApiError(500, "Internal Server Error"))
         finally:
             ending = (status, str(content.get("description", "")), time.perf_counter() - started)
             self._record(number, name, raw, ending)
@@ -104,7 +110,8 @@ class BotApi:
         if isinstance(value, Upload):
             return f"<file of {len(value.content)} bytes>"
         if isinstance(value, str):
-            return self._without_token(value)
+            # Half a character, as JSON may carry it, cannot be written out again.
+            return self._without_token(value.encode("utf-8", "replace").decode())
         return json.loads(self._without_token(json.dumps(value)))
 
     def _without_token(self, text: str) -> str:

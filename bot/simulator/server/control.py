@@ -128,14 +128,13 @@ class Control:
 
 def report_view(report: Report, world: World) -> dict[str, Any]:
     """Return the report of a run as JSON."""
-    open_presses = [*world.unanswered, *world.presses.values()]
     return {
         "calls": report.call_count,
         "finding_count": report.finding_count,
         "findings": [finding_view(finding) for finding in report.findings],
         "unanswered_presses": [
             {"chat_id": press.chat_id, "message_id": press.message_id, "data": press.data}
-            for press in open_presses
+            for press in world.presses.unanswered
         ],
         "waiting_updates": len(world.updates),
     }

@@ -98,6 +98,9 @@ def _convert(value: object, hint: object, path: str) -> object:
 def _convert_any(value: object, hints: Sequence[object], path: str) -> object:
     """Convert to the first type of a union that fits; keep the most telling complaint."""
     complaint: _MismatchError | None = None
+    # What already has one of the types keeps it: 5 is not "5".
+    if not isinstance(value, str):
+        hints = sorted(hints, key=lambda each: each is not type(value))
     for hint in hints:
         if hint is types.NoneType or typing.get_origin(hint) is DefaultValue:
             continue

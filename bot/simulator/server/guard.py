@@ -33,6 +33,7 @@ async def guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     """Add the security headers to every answer."""
     response.headers.update(_HEADERS)
+    response.headers.setdefault("Cache-Control", "no-cache")
 
 
 def _own_hosts(request: web.Request) -> set[str]:
@@ -40,6 +41,7 @@ def _own_hosts(request: web.Request) -> set[str]:
     if request.transport is None:
         return set()
     address, port = request.transport.get_extra_info("sockname")[:2]
+    address = address.removeprefix("::ffff:")
     names = {f"[{address}]" if ":" in address else address}
     if address.startswith("127.") or address == "::1":
         names |= {"127.0.0.1", "localhost", "[::1]"}

@@ -5,8 +5,10 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.simulator.errors import bad_request
+from bot.simulator.errors import ApiError, bad_request
 from bot.simulator.server.conversion import Upload
+
+LARGEST_REQUEST = 52 << 20
 
 
 async def read_parameters(request: web.Request) -> dict[str, Any]:
@@ -16,15 +18,27 @@ async def read_parameters(request: web.Request) -> dict[str, Any]:
         ApiError: If the body cannot be read.
     """
     parameters: dict[str, Any] = dict(request.query)
+    if (request.content_length or 0) > LARGEST_REQUEST:
+        raise ApiError(413, "Request Entity Too Large")
+    try:
+        parameters |= await _read_body(request)
+    except web.HTTPRequestEntityTooLarge:
+        raise ApiError(413, "Request Entity Too Large") from None
+    except ValueError:
+        raise bad_request("can't parse the request") from None
+    return parameters
+
+
+async def _read_body(request: web.Request) -> dict[str, Any]:
     kind = request.content_type
     if kind == "application/json":
-        parameters |= await _read_json(request)
-    elif kind == "multipart/form-data":
-        parameters |= await _read_multipart(request)
-    elif kind == "application/x-www-form-urlencoded":
+        return await _read_json(request)
+    if kind == "multipart/form-data":
+        return await _read_multipart(request)
+    if kind == "application/x-www-form-urlencoded":
         form = await request.post()
-        parameters |= {name: value for name, value in form.items() if isinstance(value, str)}
-    return parameters
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+    return {}
 
 
 async def _read_json(request: web.Request) -> dict[str, Any]:

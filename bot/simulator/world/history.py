@@ -17,6 +17,11 @@ class History:
         self._last_id += 1
         return self._last_id
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was ever written here."""
+        return self._last_id == 0
+
     def get(self, message_id: int) -> Message | None:
         """Return a message, or None if it never was or is deleted."""
         return self._messages.get(message_id)

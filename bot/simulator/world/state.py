@@ -1,5 +1,6 @@
 """Who and what there is: users, chats, messages, files, command menus."""
 
+import secrets
 from dataclasses import dataclass
 
 from bot.simulator.errors import bad_request
@@ -53,6 +54,17 @@ class State:
     def history(self, chat: Chat) -> History:
         """Return the messages of a chat."""
         return self.histories[chat.id]
+
+    def store_file(self, name: str, mime_type: str, content: bytes) -> Document:
+        """Keep a file that was sent to a chat; its path says nothing of its name."""
+        number = len(self.files)
+        suffix = name.rpartition(".")[2]
+        is_plain = suffix != name and suffix.isascii() and suffix.isalnum()
+        path = f"documents/file_{number}.{suffix if is_plain else 'bin'}"
+        file_id = f"BQACAgIAAxkBAAI{secrets.token_urlsafe(24)}"
+        document = Document(file_id, f"AgAD{number:04d}", name, mime_type, len(content))
+        self.files[file_id] = StoredFile(document, content, path)
+        return document
 
     def message(self, chat_id: int, message_id: int | None) -> Message | None:
         """Return a message, or None if it does not exist."""

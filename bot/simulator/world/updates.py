@@ -9,7 +9,6 @@ from bot.simulator.clock import Clock
 from bot.simulator.errors import ApiError
 
 MESSAGE_LIFETIME = 24 * 3600.0
-CALLBACK_LIFETIME = 150.0
 _FIRST_UPDATE_ID = 500_000_001
 # Without an explicit list Telegram leaves these out.
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})

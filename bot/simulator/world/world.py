@@ -1,7 +1,5 @@
 """The world: the one owner of all state, changed by people and by the bot."""
 
-import itertools
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,27 +8,26 @@ from bot.simulator.clock import Clock
 from bot.simulator.errors import ApiError, bad_request
 from bot.simulator.events import EventHub, EventKind
 from bot.simulator.findings import Finding, Report
-from bot.simulator.markup.entities import FormattedText
+from bot.simulator.markup.entities import NO_TEXT, FormattedText
 from bot.simulator.markup.formatted import format_plain
 from bot.simulator.world import seed
 from bot.simulator.world.flood import FloodControl, FloodLimits
+from bot.simulator.world.presses import PRESS_LIFETIME, Presses
 from bot.simulator.world.privacy import is_visible
-from bot.simulator.world.state import State, StoredFile
+from bot.simulator.world.state import State
 from bot.simulator.world.types import (
     Chat,
     ChatKind,
-    Document,
     Keyboard,
     Message,
     Outgoing,
     Press,
 )
-from bot.simulator.world.updates import CALLBACK_LIFETIME, MESSAGE_LIFETIME, UpdateQueue
+from bot.simulator.world.updates import MESSAGE_LIFETIME, UpdateQueue
 from bot.simulator.world.view import message_view
 from bot.simulator.world.wire import callback_query_json, message_json
 
 _LONGEST_MESSAGE = 4096
-_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 class World:
@@ -49,16 +46,15 @@ class World:
         self.updates = UpdateQueue(clock)
         self.flood = FloodControl(clock, limits)
         self.state = State(seed.bot_user(token))
-        self.presses: dict[str, Press] = {}
-        self.unanswered: list[Press] = []
-        self._press_ids = itertools.count(4_000_000_000_000_001)
-        self._file_ids = itertools.count()
+        self.presses = Presses(clock)
         for user in seed.people():
             self.state.add_user(user)
         for chat in seed.chats(self.state.bot):
             self.state.add_chat(chat)
             if chat.owner is not None:
-                self._greet(chat, chat.owner)
+                history = self.state.history(chat)
+                place = (history.next_id(), chat.owner, clock.seconds())
+                history.put(Message(chat.id, *place, NO_TEXT, joined=(self.state.bot.id,)))
 
     # -- people ----------------------------------------------------------------------------
 
@@ -85,10 +81,8 @@ class World:
             ApiError: If it is not theirs, or the text cannot be sent.
         """
         message = self._own_message(chat, user_id, message_id)
-        return self._rewritten(chat, message, _typed(text))
-
-    def _rewritten(self, chat: Chat, message: Message, body: FormattedText) -> Message:
-        changed = self._change(replace(message, body=body, edited=self.clock.seconds()))
+        edited = self.clock.seconds()
+        changed = self._change(replace(message, body=_typed(text), edited=edited))
         if self._bot_sees(chat, changed):
             content = message_json(self.state, changed)
             self.updates.add("edited_message", content, MESSAGE_LIFETIME)
@@ -110,11 +104,9 @@ class World:
             ApiError: If the person is not in the chat.
         """
         self._check_member(chat, user_id)
-        now = self.clock.now()
-        press = Press(str(next(self._press_ids)), user_id, chat.id, message_id, data, now)
-        self.presses[press.id] = press
+        press = self.presses.add(user_id, chat.id, message_id, data)
         content = callback_query_json(self.state, press)
-        self.updates.add("callback_query", content, CALLBACK_LIFETIME)
+        self.updates.add("callback_query", content, PRESS_LIFETIME)
         return press
 
     def _own_message(self, chat: Chat, user_id: int, message_id: int) -> Message:
@@ -174,12 +166,7 @@ class World:
         Raises:
             ApiError: If the press is unknown, answered already, or too old.
         """
-        press = self.presses.pop(press_id, None)
-        if press is None:
-            raise bad_request(_TOO_OLD)
-        if self.clock.now() - press.time > CALLBACK_LIFETIME:
-            self.unanswered.append(press)
-            raise bad_request(_TOO_OLD)
+        press = self.presses.answer(press_id)
         self.events.tell(
             EventKind.TOAST,
             {
@@ -197,17 +184,6 @@ class World:
         members = tuple(user for user in chat.members if user != self.state.bot.id)
         self.state.chats[chat.id] = replace(chat, members=members)
 
-    def store_file(self, name: str, mime_type: str, content: bytes) -> Document:
-        """Keep a file that was sent to a chat."""
-        number = next(self._file_ids)
-        file_id = f"BQACAgIAAxkBAAI{secrets.token_urlsafe(24)}"
-        document = Document(file_id, f"AgAD{number:04d}", name, mime_type, len(content))
-        suffix = name.rpartition(".")[2] if "." in name else "bin"
-        safe_suffix = suffix if suffix.isascii() and suffix.isalnum() else "bin"
-        path = f"documents/file_{number}.{safe_suffix}"
-        self.state.files[file_id] = StoredFile(document, content, path)
-        return document
-
     # -- both ------------------------------------------------------------------------------
 
     def find(self, method: str, rule: str, detail: str) -> None:
@@ -215,7 +191,7 @@ class World:
         self.report.add_finding(Finding(method, rule, detail, self.clock.seconds()))
 
     def chat_of_bot(self, chat_id: int | str) -> Chat:
-        """Return a chat that the bot may write to.
+        """Return a chat that the bot is in.
 
         Raises:
             ApiError: If there is none, or the bot is not in it.
@@ -225,13 +201,16 @@ class World:
             raise ApiError(403, f"Forbidden: bot is not a member of the {chat.kind} chat")
         return chat
 
-    def _greet(self, chat: Chat, owner: int) -> None:
-        """Begin a group with the service message that its owner added the bot."""
-        history = self.state.history(chat)
-        date = self.clock.seconds()
-        joined = (self.state.bot.id,)
-        first = Message(chat.id, history.next_id(), owner, date, FormattedText(""), joined=joined)
-        history.put(first)
+    def chat_to_write(self, chat_id: int | str) -> Chat:
+        """Return a chat that the bot may write to: in private the person speaks first.
+
+        Raises:
+            ApiError: If there is none, or the bot may not.
+        """
+        chat = self.chat_of_bot(chat_id)
+        if chat.kind is ChatKind.PRIVATE and self.state.history(chat).is_untouched:
+            raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
+        return chat
 
     def _write(self, chat: Chat, sender: int, outgoing: Outgoing) -> Message:
         history = self.state.history(chat)

@@ -144,10 +144,10 @@ class Page:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         await self.command("Emulation.setEmulatedMedia", features=features)
 
-    async def screenshot(self, path: Path) -> None:
-        """Write a PNG of what is visible."""
+    async def screenshot(self) -> bytes:
+        """Return a PNG of what is visible."""
         result = await self.command("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(result["data"]))
+        return base64.b64decode(result["data"])
 
 
 @contextlib.asynccontextmanager

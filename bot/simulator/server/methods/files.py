@@ -5,7 +5,7 @@ from typing import Any
 from telegram.constants import FileSizeLimit, MessageLimit
 
 from bot.simulator.errors import ApiError, bad_request
-from bot.simulator.markup.entities import FormattedText
+from bot.simulator.markup.entities import NO_TEXT
 from bot.simulator.server.arguments import Arguments
 from bot.simulator.server.methods.sending import body_of, deliver, has_text
 from bot.simulator.world.types import Document
@@ -14,8 +14,8 @@ from bot.simulator.world.world import World
 
 def send_document(world: World, arguments: Arguments) -> dict[str, Any]:
     """Answer sendDocument, with an uploaded file or one that is known by its id."""
-    chat = world.chat_of_bot(arguments.chat_id())
-    body = FormattedText("")
+    chat = world.chat_to_write(arguments.chat_id())
+    body = NO_TEXT
     if has_text(arguments, "caption"):
         body = body_of(world, arguments, "caption", MessageLimit.CAPTION_LENGTH)
     document = _document(world, arguments)
@@ -48,4 +48,4 @@ def _document(world: World, arguments: Arguments) -> Document:
         raise bad_request("file must be non-empty")
     if len(upload.content) > FileSizeLimit.FILESIZE_UPLOAD:
         raise ApiError(413, "Request Entity Too Large")
-    return world.store_file(upload.name, upload.mime_type, upload.content)
+    return world.state.store_file(upload.name, upload.mime_type, upload.content)

@@ -19,7 +19,7 @@ _ACTIONS = frozenset(action.value for action in ChatAction)
 
 def send_message(world: World, arguments: Arguments) -> dict[str, Any]:
     """Answer sendMessage."""
-    chat = world.chat_of_bot(arguments.chat_id())
+    chat = world.chat_to_write(arguments.chat_id())
     body = body_of(world, arguments, "text", MessageLimit.MAX_TEXT_LENGTH)
     return deliver(world, chat, arguments, body)
 
@@ -63,7 +63,7 @@ def delete_message(world: World, arguments: Arguments) -> bool:
 
 def send_chat_action(world: World, arguments: Arguments) -> bool:
     """Answer sendChatAction."""
-    chat = world.chat_of_bot(arguments.chat_id())
+    chat = world.chat_to_write(arguments.chat_id())
     action = arguments.text("action")
     if action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")

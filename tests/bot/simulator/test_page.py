@@ -1,0 +1,130 @@
+"""The chat page in a real browser, with a small bot behind it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram.error import TelegramError
+
+from bot.simulator.client import Chat, SimulatorClient
+from bot.simulator.process import RunningSimulator
+from tests.bot.simulator.chromium import Page, find_chromium, open_page
+
+pytestmark = pytest.mark.skipif(find_chromium() is None, reason="needs chromium")
+
+KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("context", callback_data="context")]])
+EXCERPT = "<blockquote expandable>" + "第三十四条 国家实行工时制度。\n" * 6 + "</blockquote>"
+
+
+async def _serve(bot: Bot) -> None:
+    """Answer every question with an excerpt, and unfold it on a press."""
+    offset = 0
+    while True:
+        for update in await bot.get_updates(offset, timeout=10):
+            offset = update.update_id + 1
+            with suppress(TelegramError):
+                if update.message is not None:
+                    await bot.send_chat_action(update.message.chat_id, "typing")
+                    await bot.send_message(
+                        update.message.chat_id,
+                        f"<b>八小时</b> &lt;b&gt;不是标签\n{EXCERPT}\n<code>劳动法.md</code>",
+                        parse_mode="HTML",
+                        reply_markup=KEYBOARD,
+                        reply_parameters=ReplyParameters(update.message.message_id),
+                    )
+                elif update.callback_query is not None:
+                    await update.callback_query.edit_message_text("上下文")
+                    await update.callback_query.answer("已展开")
+
+
+@pytest.fixture
+async def page(simulator: RunningSimulator, bot: Bot) -> AsyncIterator[Page]:
+    """The page, open in a browser, while the bot serves."""
+    await bot.set_my_commands([("ask", "问一个问题"), ("help", "怎样提问")])
+    serving = asyncio.create_task(_serve(bot))
+    try:
+        async with open_page(f"{simulator.page}?lang=en") as opened:
+            await opened.resize(1280, 800)
+            await opened.wait_for("document.querySelectorAll('.pane').length === 2")
+            await opened.wait_for("document.getElementById('live').dataset.state === 'on'")
+            yield opened
+            assert opened.problems == []
+    finally:
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+async def test_a_question_typed_into_the_page_is_answered_and_its_button_works(
+    page: Page, people: SimulatorClient
+) -> None:
+    await page.click("document.querySelector('.start')")
+    await page.wait_for("document.querySelectorAll('.pane .row:not(.mine)').length === 1")
+    await page.type(".pane textarea", "每天工作几小时？")
+    await page.press("Enter")
+    await page.wait_for("document.querySelectorAll('.pane .row:not(.mine) .key').length === 2")
+    answer = "[...document.querySelectorAll('.pane .row:not(.mine)')].at(-1)"
+    assert await page.evaluate(f"{answer}.querySelector('strong').textContent") == "八小时"
+    assert await page.evaluate(f"{answer}.querySelector('code').textContent") == "劳动法.md"
+    assert "<b>不是标签" in await page.evaluate(f"{answer}.textContent")
+    assert await page.evaluate(f"{answer}.querySelector('.reply b').textContent") == "林小满"
+
+    quote = f"{answer}.querySelector('blockquote')"
+    height = await page.evaluate(f"{quote}.offsetHeight")
+    await page.click(quote)
+    assert await page.evaluate(f"{quote}.offsetHeight") > height
+
+    await page.click(f"{answer}.querySelector('.key')")
+    await page.wait_for("document.querySelector('.toast p')?.textContent === '已展开'")
+    assert (await page.evaluate(f"{answer}.querySelector('.text').textContent")).startswith(
+        "上下文"
+    )
+    await page.wait_for("document.querySelectorAll('.key.busy').length === 0")
+    report = await people.report()
+    assert (report.findings, report.unanswered_presses) == ((), 0)
+
+
+async def test_people_of_a_group_speak_in_turn_and_reply(
+    page: Page, people: SimulatorClient, group: Chat
+) -> None:
+    groups = "document.querySelectorAll('.pane')[1]"
+    await page.click(f"{groups}.querySelectorAll('.speakers label')[1]")
+    await page.type(".pane:nth-child(2) textarea", "你好 <b>all</b>")
+    await page.press("Enter")
+    await page.wait_for(f"{groups}.querySelector('.row.mine')")
+    seen = (await people.messages(group.id))[-1]
+    assert (seen.sender.name, seen.text) == ("Alice Hart", "你好 <b>all</b>")
+    await page.click(f"{groups}.querySelectorAll('.speakers label')[0]")
+    await page.wait_for(f"{groups}.querySelector('.row:not(.mine)')")
+    await page.click(f"{groups}.querySelector('.row:not(.mine) .text')")
+    await page.type(".pane:nth-child(2) textarea", "你好")
+    await page.press("Enter")
+    await page.wait_for(f"{groups}.querySelector('.row.mine .reply')")
+    assert (await people.messages(group.id))[-1].reply_to == seen.id
+
+
+async def test_a_slash_offers_the_commands_and_enter_takes_one(page: Page) -> None:
+    await page.wait_for("document.querySelector('.pane .slash:not([hidden])')")
+    await page.type(".pane:nth-child(2) textarea", "/")
+    menu = "document.querySelectorAll('.pane')[1].querySelector('.menu')"
+    await page.wait_for(f"{menu}.children.length === 2 && !{menu}.hidden")
+    await page.press("ArrowDown")
+    await page.press("Enter")
+    await page.wait_for(
+        "[...document.querySelectorAll('.row.mine .text')].at(-1)?.textContent.startsWith('/help')"
+    )
+
+
+async def test_the_calls_are_shown_and_a_phone_has_tabs(page: Page) -> None:
+    await page.click("document.getElementById('calls-toggle')")
+    await page.wait_for("document.querySelectorAll('.call-list li').length > 0")
+    await page.wait_for("document.querySelector('.verdict').textContent.length > 0")
+    await page.click("document.querySelector('.calls .close')")
+    await page.resize(390, 844)
+    shown = "[...document.querySelectorAll('.pane')].map((pane) => pane.offsetWidth)"
+    assert await page.evaluate(shown) == [390, 0]
+    await page.click("document.querySelectorAll('.tabs button')[1]")
+    assert await page.evaluate(shown) == [0, 390]
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390

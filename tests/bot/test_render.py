@@ -1,0 +1,120 @@
+"""What is sent: valid for Telegram, under its limits, free of accidental links and pings."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.render import Unfolded, quote, render_answer, render_sources
+from bot.simulator.markup.entities import EntityType, FormattedText
+from bot.simulator.markup.formatted import RawText, format_text
+from bot.texts import texts
+from retrieval.index.store import DocumentEntry
+from retrieval.types import Answer, Citation, Excerpt, Span
+
+SAID = texts("zh")
+OWN = {EntityType.BOLD, EntityType.ITALIC, EntityType.CODE, EntityType.BLOCKQUOTE}
+OWN |= {EntityType.EXPANDABLE_BLOCKQUOTE}
+HOSTILE = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("<>&\"'/@#$.:-\n a1z京。b"), st.characters(exclude_categories=["Cs"])
+    ),
+    min_size=1,
+    max_size=300,
+)
+
+
+def parse(html: str) -> FormattedText:
+    """Read HTML as Telegram does; raises what Telegram refuses."""
+    return format_text(RawText(html, parse_mode="HTML"), limit=4096, warn=lambda *_: None)
+
+
+def excerpt(text: str, marked: Span | None = None, **citation: object) -> Excerpt:
+    values: dict[str, object] = {
+        "title": "题",
+        "heading": "节",
+        "source": "a.txt",
+        "page": None,
+        "spans": (),
+    }
+    return Excerpt(
+        "0123456789ab", text, marked or Span(0, len(text)), Citation(**(values | citation)), 1.0
+    )
+
+
+def answer(*excerpts: Excerpt) -> Answer:
+    return Answer("问", bool(excerpts), 0.9, excerpts, "0123456789abcdef", 1.0)
+
+
+def test_an_answer_is_quotation_then_citation() -> None:
+    rendered = render_answer(answer(excerpt("甲乙丙。", Span(1, 3), page=4)), SAID)
+    assert rendered.text == (
+        "<blockquote>甲<b>乙丙</b>。</blockquote>\n"
+        "1. <i>《题》</i> · 节 · 第 4 页 · <code>a.txt</code>"
+    )
+
+
+def test_silence_is_one_line_without_buttons() -> None:
+    rendered = render_answer(answer(), SAID)
+    assert (rendered.text, rendered.keyboard) == (SAID.silent, None)
+
+
+def test_later_long_quotations_fold() -> None:
+    long = "很长的一段话。" * 30
+    text = render_answer(answer(excerpt(long), excerpt(long)), SAID).text
+    assert text.count("<blockquote>") == 1
+    assert text.count("<blockquote expandable>") == 1
+
+
+def test_an_unfolded_excerpt_shows_what_stands_round_it() -> None:
+    shown = Unfolded("0123456789ab", "前文。", "后文。")
+    rendered = render_answer(answer(excerpt("甲。")), SAID, shown)
+    assert "前文。\n<b>甲。</b>\n后文。" in rendered.text
+    assert rendered.keyboard is not None
+    assert rendered.keyboard.inline_keyboard[0][0].text == "收起 1"
+
+
+@given(st.lists(HOSTILE, min_size=1, max_size=10), HOSTILE, st.data())
+def test_any_text_is_sent_as_it_is(pieces: list[str], name: str, data: st.DataObject) -> None:
+    excerpts = []
+    for piece in pieces:
+        start = data.draw(st.integers(0, len(piece) - 1))
+        end = data.draw(st.integers(start + 1, len(piece)))
+        excerpts.append(excerpt(piece, Span(start, end), title=name, heading=name, source=name))
+    parsed = parse(render_answer(answer(*excerpts), SAID).text)
+    assert {entity.type for entity in parsed.entities} <= OWN
+
+
+@pytest.mark.parametrize("count", [1, 3, 10])
+def test_the_longest_answer_stays_under_every_limit(count: int) -> None:
+    long = "<&长>" * 2000
+    excerpts = [
+        excerpt(long, Span(3000, 7000), title=long, heading=long, source=long, page=9)
+    ] * count
+    rendered = render_answer(answer(*excerpts), SAID, Unfolded("0123456789ab", long, long))
+    assert len(rendered.text.encode()) <= 32768
+    parsed = parse(rendered.text)
+    assert len(parsed.text.encode("utf-16-le")) // 2 <= 4096
+    assert len(parsed.entities) <= 100
+
+
+def test_the_marked_part_is_kept_when_a_passage_is_cut() -> None:
+    text = "前" * 5000 + "答案" + "后" * 5000
+    rendered = render_answer(answer(excerpt(text, Span(5000, 5002))), SAID)
+    assert "<b>答案</b>" in rendered.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["@everyone_admin", "请找@admin_x谢谢", "/start", "见 /ask 命令", "main.py", "notes.ru", "http://a.com/b",
+     "evil.com", "a@b.com", "#话题", "$USD", "https://intranet/x", "www.x.cn/y?z=1", "192.168.0.1", "ftp.gnu.org"],
+)  # fmt: skip
+def test_quoted_text_makes_no_links_pings_or_commands(text: str) -> None:
+    assert parse(quote(text)).entities == ()
+    assert parse(quote(text)).text.replace("\u2060", "") == text
+
+
+def test_sources_are_listed_and_the_rest_counted() -> None:
+    entries = [DocumentEntry(str(n), f"{n}.txt", "", f"题{n}", "") for n in range(1000)]
+    parsed = parse(render_sources(entries, SAID).text)
+    assert "（1000）" in parsed.text
+    assert "还有 970 篇" in parsed.text

@@ -1,0 +1,50 @@
+"""What every test may use: the seeds, the shipped model, and an index built from both."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retrieval.answer import Answerer
+from retrieval.embedding import Embedder, load_embedder
+from retrieval.index.build import build_index
+from retrieval.settings import EmbeddingSettings, Settings
+
+ROOT = Path(__file__).parent.parent
+SEED = "000_3241da7b9d8b96a4.txt"
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings and tokens of the person who runs the tests must not change them."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("CHUCHU_") or name == "TELEGRAM_BOT_TOKEN":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The shipped model."""
+    return load_embedder(EmbeddingSettings())
+
+
+@pytest.fixture(scope="session")
+def seed_settings(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Settings:
+    """Settings whose index of the seeds is built."""
+    folder = tmp_path_factory.mktemp("index")
+    settings = settings_for(ROOT / "seeds", folder)
+    build_index(settings, embedder, lambda done, total: None)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def answerer(seed_settings: Settings, embedder: Embedder) -> Iterator[Answerer]:
+    """Answers from the seeds."""
+    yield Answerer(seed_settings, embedder)
+
+
+def settings_for(corpus: Path, index: Path) -> Settings:
+    """Settings for a corpus, all else as shipped."""
+    return Settings.model_validate({"corpus": {"folder": corpus}, "index": {"folder": index}})

@@ -1,0 +1,54 @@
+"""A folder of files: what is read, what is passed over, what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from retrieval.corpus.files import read_folder
+from retrieval.errors import CorpusError
+
+
+def test_text_and_markdown_are_read_in_order_of_path(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name in ("b.md", "a.TXT", "sub/c.markdown"):
+        (tmp_path / name).write_text("文", "utf-8")
+    assert [file.path for file in read_folder(tmp_path).read] == ["a.TXT", "b.md", "sub/c.markdown"]
+
+
+def test_other_formats_are_named_and_hidden_files_ignored(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.xyz", ".hidden.txt"):
+        (tmp_path / name).write_text("x", "utf-8")
+    listing = read_folder(tmp_path)
+    assert [file.path for file in listing.read] == ["a.txt"]
+    assert listing.unknown == ("b.xyz",)
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("\ufeff文".encode())
+    assert read_folder(tmp_path).read[0].text == "文"
+
+
+def test_the_digest_changes_with_names_and_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("1", "utf-8")
+    first = read_folder(tmp_path).digest
+    file.write_text("2", "utf-8")
+    second = read_folder(tmp_path).digest
+    file.rename(tmp_path / "b.txt")
+    assert len({first, second, read_folder(tmp_path).digest}) == 3
+
+
+def test_a_missing_folder_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no such folder"):
+        read_folder(tmp_path / "none")
+
+
+def test_an_empty_folder_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="holds no documents"):
+        read_folder(tmp_path)
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("中文".encode("gb18030"))
+    with pytest.raises(CorpusError, match=r"a\.txt: not UTF-8 text \(byte 0\)"):
+        read_folder(tmp_path)
