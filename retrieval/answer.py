@@ -54,21 +54,21 @@ class Answerer:
         return cls(settings, load_embedder(settings.embedding))
 
     def ask(self, text: str) -> Answer:
-        """Answer a question, whatever its text; silence where nothing is good enough."""
+        """Answer a question, whatever its text.
+
+        Where nothing is good enough ``answered`` is false, and nothing is to be said; the excerpts
+        are the nearest passages, for those who test. Small talk has none.
+        """
         started = time.perf_counter()
         searcher = self._current()
         question = read_question(text)
         hits = searcher.search(question)
         confidence = searcher.ranking.probability(hits[0].features) if hits else 0.0
-        answered = confidence >= self._settings.answer.threshold
-        excerpts: tuple[Excerpt, ...] = ()
-        if answered:
-            excerpts = self._excerpts(searcher, question, hits)
         return Answer(
             question=text,
-            answered=answered,
+            answered=bool(hits) and confidence >= self._settings.answer.threshold,
             confidence=confidence,
-            excerpts=excerpts,
+            excerpts=self._excerpts(searcher, question, hits),
             generation=searcher.generation.name,
             took_ms=(time.perf_counter() - started) * 1000,
         )

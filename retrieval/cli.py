@@ -124,6 +124,26 @@ def evaluate(
         _print_wrong(verdicts)
 
 
+@app.command("fit-ranking")
+def fit_ranking(
+    squad: Annotated[list[Path], typer.Option(help="Question files in SQuAD format; repeatable.")],
+    labels: Annotated[Path, typer.Option(help="Labelled questions, JSON Lines.")] = Path(
+        "config/golden.jsonl"
+    ),
+    config: Config = None,
+) -> None:
+    """Fit anew how passages are ordered and when to be silent (retrieval/ranking.toml)."""
+    from retrieval.embedding import load_embedder
+    from retrieval.ranking import FILE
+    from retrieval.settings import load_settings
+    from retrieval.training import fitting
+
+    settings = load_settings(config)
+    embedder = load_embedder(settings.embedding)
+    fitting.write_ranking(fitting.fit_ranking(settings, labels, squad, embedder))
+    typer.echo(f"written: {FILE}")
+
+
 def main(run: Callable[[], object] = app) -> None:
     """Run the commands; a known error is one line on standard error and exit code 1."""
     for stream in (sys.stdout, sys.stderr):

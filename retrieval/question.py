@@ -1,29 +1,19 @@
 """What is asked: the words that a passage must answer to, without the words of asking.
 
-Question words and politeness weigh nothing in the search; what they tell of the answer sought (a
-person, a number, a date, a list) is kept as `Sought`. Small talk is recognised and never searched.
+Question words and politeness weigh nothing in the search; what they tell of the answer is kept as
+the kinds sought (`retrieval.sought`). Small talk is recognised and never searched.
 """
 
 import re
 import tomllib
 from dataclasses import dataclass
-from enum import Flag, auto
 from pathlib import Path
 
+from retrieval.sought import AUTHOR, Kind, numbers, sought_kinds
 from retrieval.text import fold, terms
 
 LONGEST = 1024
 """Characters of a question that are searched; what is pasted beyond is ignored."""
-
-
-class Sought(Flag):
-    """What kind of answer a question asks for."""
-
-    ANYTHING = 0
-    PERSON = auto()
-    NUMBER = auto()
-    TIME = auto()
-    LIST = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +26,10 @@ class Question:
     """Folded, the words of asking blanked out."""
     terms: tuple[str, ...]
     """Index terms of the content, each once, in order."""
-    sought: Sought
+    sought: tuple[Kind, ...]
+    """Kinds of answer that are asked for, such as a sum of money."""
+    numbers: frozenset[str]
+    """Numbers that the question names."""
     is_chat: bool
     """Greetings, thanks, emoji, punctuation: nothing to look up."""
 
@@ -57,22 +50,14 @@ def _chat() -> re.Pattern[str]:
     return re.compile(rf"(?:{said})[{phrases['particles']}\s]*")
 
 
+LIGHT_WORDS = frozenset(_PHRASES["light"]["zh"].split())
+"""Words that say of which sort an answer is, or nothing at all: «特点», «东西», «目前»."""
+
 _ASKING = _asking()
 _CHAT = _chat()
-
-_PERSON = re.compile(r"谁|哪位|什么人|何人|\bwho(?:se|m)?\b")
-_NUMBER = re.compile(
-    r"多少|几[个家种项座条名位次天年月件大类辆亩]|多[大高长久]|\bhow (?:many|much|long|big)\b"
-)
-_TIME = re.compile(
-    r"什么时候|何时|哪一?[年天月日]|几[月号日点]|\bwhen\b|\bwhat (?:year|date|time)\b"
-)
-_LIST = re.compile(
-    r"哪[些几]|哪[一二两三四五六七八九十]|有什么|都有|分别|列[出举]|\bwhich\b|\blist\b"
-)
-
-# The author of an article is asked for with words that asking is made of.
-_ABOUT_WRITING = re.compile(r"作者|谁写|写的|撰|记者|署名|\bauthor|\bwrote|\bwritten|\breporter")
+_CLOSING = re.compile(f"(?:{_PHRASES['chat']['closing']})+(?:[你您大家们了啦啊呀]|啰)*")
+_FEW_WORDS = 8
+"""Characters that may follow a closing phrase and still be small talk."""
 
 _SEPARATORS = re.compile(r"[^\w%+#'\s]+|_+|\n+")
 
@@ -81,21 +66,19 @@ def read_question(text: str) -> Question:
     """Take a question apart; any text whatever will do."""
     folded = fold(text[:LONGEST])
     content = _blank_asking(folded)
-    sought = Sought.ANYTHING
-    for pattern, kind in (
-        (_PERSON, Sought.PERSON),
-        (_NUMBER, Sought.NUMBER),
-        (_TIME, Sought.TIME),
-        (_LIST, Sought.LIST),
-    ):
-        if pattern.search(folded):
-            sought |= kind
     found = tuple(dict.fromkeys(terms(content)))
-    return Question(text, content, found, sought, is_chat=not found or _is_chat(folded))
+    return Question(
+        text=text,
+        content=content,
+        terms=found,
+        sought=sought_kinds(folded),
+        numbers=numbers(folded),
+        is_chat=not found or _is_chat(folded),
+    )
 
 
 def _blank_asking(folded: str) -> str:
-    if _ABOUT_WRITING.search(folded):
+    if AUTHOR.asked.search(folded):
         return re.sub(r"请问|谢谢|是谁|吗|呢|\bthe\b|\bis\b|\bof\b", _blank, folded)
     return _ASKING.sub(_blank, folded)
 
@@ -105,7 +88,12 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _is_chat(folded: str) -> bool:
-    return all(map(_is_small_talk, _SEPARATORS.split(folded)))
+    pieces = _SEPARATORS.split(folded)
+    rest = "".join(piece for piece in pieces if not _is_small_talk(piece))
+    if not rest:
+        return True
+    asks = "?" in folded or _ASKING.search(_CLOSING.sub("", folded)) is not None
+    return not asks and len(rest) <= _FEW_WORDS and _CLOSING.search(folded) is not None
 
 
 def _is_small_talk(piece: str) -> bool:

@@ -5,6 +5,7 @@ then measured by the same features, and ordered by one linear combination of the
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,12 +16,24 @@ from retrieval.index.generation import Generation
 from retrieval.index.store import StoredPassage
 from retrieval.question import Question
 from retrieval.ranking import Ranking
-from retrieval.types import Features, Hit, Passage, Vectors
+from retrieval.sought import AUTHOR, lacking, numbers
+from retrieval.text import fold, sentences, terms
+from retrieval.types import Features, Hit, Kind, Passage, Vectors
 from retrieval.weighting import TermWeights, general_frequencies
 
 _BEST_DOCUMENTS = 2
 """Documents whose passages are candidates even where they share no term with the question."""
 _PASSAGES_OF_DOCUMENT = 20
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class _TokenMatch:
+    """How question tokens meet the tokens of passages; each of shape ``(passages,)``."""
+
+    late_interaction: Vectors
+    topic_match: Vectors
+    gap: Vectors
 
 
 class Searcher:
@@ -36,7 +49,7 @@ class Searcher:
         self.weights = TermWeights(
             generation.passages.count(), generation.passages.frequency, general_frequencies()
         )
-        self._terms_of = lru_cache(maxsize=4096)(_term_sets)
+        self._standing = lru_cache(maxsize=4096)(_standing)
 
     def search(self, question: Question) -> list[Hit]:
         """Rank passages for a question, best first; equal scores in reading order."""
@@ -75,44 +88,90 @@ class Searcher:
         best = max(bm25.values(), default=1.0)
         best_document = max(document_bm25.values(), default=1.0)
         cosines = self.generation.vectors.cosines(vector, rows)
-        late = self._late_interaction(question, rows, cosines)
+        tokens = self._match_tokens(question, rows, cosines)
         weights = self.term_weights(question)
-        measured = []
-        for index, found in enumerate(stored):
-            body, title = self._terms_of(found.passage)
-            measured.append(
-                Features(
-                    bm25=bm25.get(found.row, 0.0) / best,
-                    document_bm25=document_bm25.get(found.document_row, 0.0) / best_document,
-                    cosine=float(cosines[index]),
-                    late_interaction=float(late[index]),
-                    coverage=coverage(weights, body | title),
-                    title_coverage=coverage(weights, title),
-                )
+        return [
+            Features(
+                bm25=bm25.get(found.row, 0.0) / best,
+                document_bm25=document_bm25.get(found.document_row, 0.0) / best_document,
+                cosine=float(cosines[index]),
+                late_interaction=float(tokens.late_interaction[index]),
+                topic_match=float(tokens.topic_match[index]),
+                gap=float(tokens.gap[index]),
+                **self._fit(found.passage, question, weights),
             )
-        return measured
+            for index, found in enumerate(stored)
+        ]
 
-    def _late_interaction(
+    def _fit(
+        self, passage: Passage, question: Question, weights: dict[str, float]
+    ) -> dict[str, float]:
+        standing = self._standing(passage)
+        missing = question.numbers - standing.numbers
+        is_byline = passage.kind is Kind.BYLINE and AUTHOR in question.sought
+        return {
+            "coverage": coverage(weights, standing.body | standing.title),
+            "title_coverage": coverage(weights, standing.title),
+            "sentence_coverage": max(coverage(weights, terms) for terms in standing.sentences),
+            "lacking": lacking(question.sought, standing.folded),
+            "wrong_number": len(missing) / max(len(question.numbers), 1),
+            "byline": float(is_byline),
+        }
+
+    def _match_tokens(
         self, question: Question, rows: Sequence[int], cosines: Vectors
-    ) -> Vectors:
-        """MaxSim of question tokens against each passage's, shape ``(len(rows),)``.
+    ) -> _TokenMatch:
+        """Compare each question token with the nearest token of each passage (MaxSim).
 
-        A model without token vectors of its own leaves the cosine in its place.
+        A model without token vectors of its own leaves the cosines in their place, and no gap.
         """
         asked = np.unique(self.embedder.tokens([question.content])[0])
         passages = [self.generation.tokens.of(row) for row in rows]
         lengths = np.array([len(ids) for ids in passages])
         if not len(asked) or not lengths.sum():
-            return cosines
-        weights = np.array([self.weights.weight(t) for t in self.embedder.token_texts(asked)])
+            return _TokenMatch(cosines, cosines, np.zeros_like(cosines))
+        texts = self.embedder.token_texts(asked)
+        weights = np.array([self.weights.weight(text) for text in texts])
+        topical = weights * np.array([self.weights.emphasis(text) for text in texts])
         found, where = np.unique(np.concatenate(passages), return_inverse=True)
         similar = self.embedder.token_vectors(asked) @ self.embedder.token_vectors(found).T
         filled = np.flatnonzero(lengths)
         starts = (np.cumsum(lengths) - lengths)[filled]
-        closest = np.maximum.reduceat(similar[:, where], starts, axis=1)
-        late = np.zeros(len(rows), dtype=np.float32)
-        late[filled] = weights @ closest / max(float(weights.sum()), 1e-9)
-        return late
+        closest = np.zeros((len(asked), len(rows)), dtype=np.float32)
+        closest[:, filled] = np.maximum.reduceat(similar[:, where], starts, axis=1)
+        missed = topical[:, None] * (1 - closest)
+        return _TokenMatch(
+            late_interaction=weights @ closest / max(float(weights.sum()), _TINY),
+            topic_match=topical @ closest / max(float(topical.sum()), _TINY),
+            gap=missed.max(axis=0) / self.weights.most,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What stands in a passage."""
+
+    body: frozenset[str]
+    """With its headings, and the words that only people use."""
+    title: frozenset[str]
+    sentences: tuple[frozenset[str], ...]
+    folded: str
+    numbers: frozenset[str]
+    """Those of the title too."""
+
+
+def _standing(passage: Passage) -> _Standing:
+    text = passage.text
+    return _Standing(
+        body=frozenset(passage_terms(passage)),
+        title=frozenset(title_terms(passage)),
+        sentences=tuple(
+            frozenset(terms(fold(text[span.start : span.end]))) for span in sentences(text)
+        )
+        or (frozenset(),),
+        folded=fold(text),
+        numbers=numbers(fold(f"{passage.title} {passage.heading} {text}")),
+    )
 
 
 def coverage(weights: dict[str, float], standing: frozenset[str]) -> float:
@@ -121,7 +180,3 @@ def coverage(weights: dict[str, float], standing: frozenset[str]) -> float:
     if not total:
         return 0.0
     return sum(weight for term, weight in weights.items() if term in standing) / total
-
-
-def _term_sets(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
-    return frozenset(passage_terms(passage)), frozenset(title_terms(passage))

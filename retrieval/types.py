@@ -98,6 +98,18 @@ class Features(NamedTuple):
     """Share of the weight of the question's terms that stand in the passage or above it, 0 to 1."""
     title_coverage: float
     """The same for the document's title alone."""
+    sentence_coverage: float
+    """The same for the best single sentence of the passage."""
+    topic_match: float
+    """`late_interaction` with the words that name the question's topic weighing more, -1 to 1."""
+    gap: float
+    """How badly the worst-matched word of the topic is missed, 0 to 1."""
+    lacking: float
+    """Share of the kinds of answer sought (a sum, a date) that the passage holds nothing of."""
+    wrong_number: float
+    """Share of the question's numbers that stand neither in the passage nor above it."""
+    byline: float
+    """1 where the author is asked for and this is a byline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,7 @@ class Answer:
 
     question: str
     answered: bool
+    """Whether the excerpts are good enough to be said; else silence is right."""
     confidence: float
     """Probability that the first excerpt answers, 0 to 1."""
     excerpts: tuple[Excerpt, ...]

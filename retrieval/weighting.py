@@ -12,18 +12,25 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from retrieval.question import LIGHT_WORDS
+
 FILE = Path(__file__).parent / "frequencies.tsv.gz"
 PRIOR = 300.0
 """Passages of general text that are mixed in."""
+_NO_TOPIC = 0.3
+_LIGHT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """In which share of general passages a term stands."""
+    """What general text knows of terms."""
 
     shares: dict[str, float]
+    """In which share of general passages a term stands."""
+    topics: frozenset[str]
+    """Terms that name things: nouns, names, and words of no known class."""
     rarest: float
-    """For a term that is not listed."""
+    """Share of a term that is not listed."""
 
     def share(self, term: str) -> float:
         """Share of passages, 0 to 1."""
@@ -32,14 +39,16 @@ class Frequencies:
 
 @cache
 def general_frequencies() -> Frequencies:
-    """Read the shipped frequencies."""
+    """Read the shipped frequencies: ``term, passages of a million, n (names a thing) or -``."""
+    shares: dict[str, float] = {}
+    topics: set[str] = set()
     with gzip.open(FILE, "rt", encoding="utf-8") as lines:
-        total = float(next(lines).split("\t")[1])
-        counts = {}
         for line in lines:
-            term, _, count = line.rpartition("\t")
-            counts[term] = float(count) / total
-    return Frequencies(counts, min(counts.values()) / 2)
+            term, count, word_class = line.rstrip("\n").split("\t")
+            shares[term] = float(count) / 1e6
+            if word_class == "n":
+                topics.add(term)
+    return Frequencies(shares, frozenset(topics), min(shares.values()) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +68,19 @@ class TermWeights:
         total = self.passages + PRIOR
         standing = min(self.frequency(term) + PRIOR * self.general.share(term), total)
         return math.log(1 + (total - standing + 0.5) / (standing + 0.5))
+
+    def emphasis(self, term: str) -> float:
+        """How much of a question's topic a term is, 0 to 1.
+
+        «学费» in «学费贵不贵» is what is asked for; «打算», «东西» and «起来» only carry it.
+        """
+        if term in LIGHT_WORDS:
+            return _LIGHT
+        is_topic = term in self.general.topics or term not in self.general.shares
+        return 1.0 if is_topic else _NO_TOPIC
+
+    @property
+    def most(self) -> float:
+        """The weight of a term that stands nowhere."""
+        total = self.passages + PRIOR
+        return math.log(1 + (total + 0.5) / 0.5)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.errors import LabelError
-from retrieval.types import Excerpt, Json
+from retrieval.types import Excerpt, Json, Passage
 
 _SPACE = re.compile(r"\s+")
 
@@ -29,7 +29,14 @@ class Label:
     def answered_by(self, excerpt: Excerpt, *, marked: bool = False) -> bool:
         """Whether the excerpt (or its marked part) holds the quote, line breaks aside."""
         text = excerpt.marked_text if marked else excerpt.text
-        return self.source == excerpt.citation.source and _bare(self.quote) in _bare(text)
+        return self._is_in(excerpt.citation.source, text)
+
+    def stands_in(self, passage: Passage) -> bool:
+        """Whether the passage holds the quote."""
+        return self._is_in(passage.source, passage.text)
+
+    def _is_in(self, source: str, text: str) -> bool:
+        return self.source == source and _bare(self.quote) in _bare(text)
 
 
 @dataclass(frozen=True, slots=True)

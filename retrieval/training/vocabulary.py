@@ -71,9 +71,8 @@ def _texts(document: CleanDocument) -> Iterator[str]:
 
 def _always(words: Counter[str]) -> list[str]:
     """Characters and numbers that are tokens whether seen or not."""
-    basic = (chr(code) for code in range(_FIRST_CHINESE, _LAST_CHINESE + 1))
-    # Traditional characters do not outlive folding.
-    chinese = [char for char in basic if fold(char) == char]
+    # Folding leaves a part of the block: the traditional characters never reach the tokenizer.
+    chinese = [fold(chr(code)) for code in range(_FIRST_CHINESE, _LAST_CHINESE + 1)]
     ascii_signs = [chr(code) for code in range(0x21, 0x7F) if not chr(code).isupper()]
     seen = sorted({char for word in words for char in word})
     numbers = [str(number) for number in (*range(1000), *_YEARS)]

@@ -1,0 +1,64 @@
+"""SQuAD-style contexts as a corpus of their own: one file each, indexed by Chuchu's own path."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from retrieval.embedding import Embedder
+from retrieval.index.build import build_index
+from retrieval.index.generation import open_generation
+from retrieval.ranking import Ranking
+from retrieval.search import Searcher
+from retrieval.settings import Settings
+from retrieval.text import fold
+from retrieval.types import Passage
+
+
+def file_name(number: int) -> str:
+    """The file that a context stands in."""
+    return f"c{number:05d}.txt"
+
+
+@contextmanager
+def searching(
+    contexts: Mapping[int, str], embedder: Embedder, ranking: Ranking, passages: Mapping[str, int]
+) -> Iterator[Searcher]:
+    """Index some contexts for as long as the block lasts.
+
+    Args:
+        contexts: Texts by number.
+        embedder: The model.
+        ranking: The weights to search with.
+        passages: The table ``[passages]``; empty for the defaults.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder) / "corpus"
+        corpus.mkdir()
+        for number, text in contexts.items():
+            (corpus / file_name(number)).write_text(text, "utf-8")
+        settings = Settings.model_validate(
+            {
+                "corpus": {"folder": corpus},
+                "index": {"folder": Path(folder) / "index"},
+                "passages": dict(passages),
+            }
+        )
+        build_index(settings, embedder, lambda done, total: None)
+        generation = open_generation(settings.index.folder)
+        try:
+            yield Searcher(generation, embedder, ranking, settings.search.candidates)
+        finally:
+            generation.store.close()
+
+
+def answers(passage: Passage, number: int, strings: Sequence[str]) -> bool:
+    """Whether a passage of the right context holds an answer string, after folding."""
+    if passage.source != file_name(number):
+        return False
+    text = _bare(passage.text)
+    return any(_bare(string) in text for string in strings)
+
+
+def _bare(text: str) -> str:
+    return fold(text).replace(" ", "").replace("\n", "")

@@ -1,0 +1,52 @@
+"""Kinds of answer: how they are asked for, and what holds them."""
+
+import pytest
+
+from retrieval.sought import lacking, numbers, sought_kinds
+from retrieval.text import fold
+
+
+def names(question: str) -> list[str]:
+    return [kind.name for kind in sought_kinds(fold(question))]
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("门票多少钱", ["money"]),
+        ("學費貴不貴？", ["money"]),
+        ("民宿有多少家", ["number"]),
+        ("哪年设立的", ["date"]),
+        ("几点开门", ["clock"]),
+        ("坐高铁要多久", ["duration"]),
+        ("他多大了", ["age"]),
+        ("规划面积是多少", ["number", "size"]),
+        ("邮箱是什么", ["contact"]),
+        ("北京游客占百分之几", ["percent"]),
+        ("文章作者是谁", ["author"]),
+        ("How much is the ticket?", ["money"]),
+        ("数字经济怎么发展", []),
+    ],
+)
+def test_the_kind_of_answer_is_seen(question: str, kinds: list[str]) -> None:
+    assert names(question) == kinds
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "share"),
+    [
+        ("门票多少钱", "每天吸引近3万名游客。", 1.0),
+        ("门票多少钱", "门票每张80元。", 0.0),
+        ("哪年设立的", "该区历史悠久。", 1.0),
+        ("哪年设立的", "2017年设立。", 0.0),
+        ("规划面积是多少", "规划面积35平方公里。", 0.0),
+        ("规划面积是多少", "共有35个项目。", 0.5),
+        ("数字经济怎么发展", "任何一句话。", 0.0),
+    ],
+)
+def test_what_a_text_lacks_is_measured(question: str, text: str, share: float) -> None:
+    assert lacking(sought_kinds(fold(question)), fold(text)) == share
+
+
+def test_numbers_are_read_in_full() -> None:
+    assert numbers(fold("２０１９年占21.7%，“2+4+46”")) == {"2019", "21.7", "2", "4", "46"}
