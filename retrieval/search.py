@@ -115,8 +115,13 @@ class Searcher:
             "sentence_coverage": max(coverage(weights, terms) for terms in standing.sentences),
             "lacking": lacking(question.sought, standing.folded),
             "wrong_number": len(missing) / max(len(question.numbers), 1),
+            "wrong_name": self._wrong_names(weights, standing.body | standing.title),
             "byline": float(is_byline),
         }
+
+    def _wrong_names(self, weights: dict[str, float], standing: frozenset[str]) -> float:
+        names = [term for term in weights if self.weights.is_name(term)]
+        return sum(name not in standing for name in names) / max(len(names), 1)
 
     def _match_tokens(
         self, question: Question, rows: Sequence[int], cosines: Vectors

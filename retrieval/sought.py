@@ -5,6 +5,7 @@ many words it shares. Patterns are matched against folded text.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _AMOUNT = r"(?:\d|[一二两三四五六七八九十百千万亿几数半])"
@@ -71,12 +72,28 @@ KINDS = (
         r"\d{5,}|\d{3}-\d|@|http|www\.|电话|热线",
     ),
     _kind(
+        "school",
+        r"[哪什]么?个?(?:大学|学校|学院)|毕业于|学历|\bwhich (?:university|school)\b",
+        r"大学|学院|学校|毕业",
+    ),
+    _kind(
+        "population",
+        r"人口|多少人住|住着?多少人|\bpopulation\b|\bpeople live\b",
+        r"人口|居民|常住|户籍|\bpopulation\b",
+    ),
+    _kind(
         "author",
         r"作者|谁写|写的|撰[写文稿]|记者|署名|报道的|\bauthor|\bwrote|\bwritten by|\breporter",
         r".",
     ),
 )
 AUTHOR = KINDS[-1]
+
+# Who holds an office: a deputy is not the holder, and another office is not this one.
+_OFFICE = re.compile(
+    r"(副?(?:[国省市区县州镇乡村局厅处校院部署司所站社队组团]长|书记|主席|主任|总理|总统|总裁|董事长|经理|ceo))"
+    r"[^,，。]{0,4}(?:谁|叫什么|叫啥|姓甚|姓什么|名字|哪位)|\bwho is the (\w+)"
+)
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
@@ -87,7 +104,13 @@ def sought_kinds(folded: str) -> tuple[Kind, ...]:
     if any(kind.name == "money" for kind in found):
         # A sum is a number already.
         found = [kind for kind in found if kind.name != "number"]
-    return tuple(found)
+    return (*found, *_offices(folded))
+
+
+def _offices(folded: str) -> Iterator[Kind]:
+    for match in _OFFICE.finditer(folded):
+        office = re.escape(match[1] or match[2])
+        yield _kind("office", office, f"(?<!副){office}")
 
 
 def lacking(kinds: tuple[Kind, ...], folded: str) -> float:

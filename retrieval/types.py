@@ -108,6 +108,8 @@ class Features(NamedTuple):
     """Share of the kinds of answer sought (a sum, a date) that the passage holds nothing of."""
     wrong_number: float
     """Share of the question's numbers that stand neither in the passage nor above it."""
+    wrong_name: float
+    """The same for the names of people, places and organisations."""
     byline: float
     """1 where the author is asked for and this is a byline."""
 

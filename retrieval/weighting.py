@@ -17,6 +17,8 @@ from retrieval.question import LIGHT_WORDS
 FILE = Path(__file__).parent / "frequencies.tsv.gz"
 PRIOR = 300.0
 """Passages of general text that are mixed in."""
+# How much of a topic a word is beside a common noun; tried by hand on config/golden.jsonl.
+_NAME = 1.5
 _NO_TOPIC = 0.3
 _LIGHT = 0.2
 
@@ -28,7 +30,9 @@ class Frequencies:
     shares: dict[str, float]
     """In which share of general passages a term stands."""
     topics: frozenset[str]
-    """Terms that name things: nouns, names, and words of no known class."""
+    """Terms that name things: nouns, and words of no known class."""
+    names: frozenset[str]
+    """Terms that name one thing: people, places, organisations."""
     rarest: float
     """Share of a term that is not listed."""
 
@@ -39,16 +43,19 @@ class Frequencies:
 
 @cache
 def general_frequencies() -> Frequencies:
-    """Read the shipped frequencies: ``term, passages of a million, n (names a thing) or -``."""
+    """Read the shipped frequencies: ``term, passages of a million, word class``.
+
+    The class is ``n`` for what names things, ``p`` for proper names, ``-`` for the rest.
+    """
     shares: dict[str, float] = {}
-    topics: set[str] = set()
+    classes: dict[str, set[str]] = {"n": set(), "p": set(), "-": set()}
     with gzip.open(FILE, "rt", encoding="utf-8") as lines:
         for line in lines:
             term, count, word_class = line.rstrip("\n").split("\t")
             shares[term] = float(count) / 1e6
-            if word_class == "n":
-                topics.add(term)
-    return Frequencies(shares, frozenset(topics), min(shares.values()) / 2)
+            classes[word_class].add(term)
+    topics, names = frozenset(classes["n"]), frozenset(classes["p"])
+    return Frequencies(shares, topics, names, min(shares.values()) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +77,20 @@ class TermWeights:
         return math.log(1 + (total - standing + 0.5) / (standing + 0.5))
 
     def emphasis(self, term: str) -> float:
-        """How much of a question's topic a term is, 0 to 1.
+        """How much of a question's topic a term is; 1 for a common noun.
 
         «学费» in «学费贵不贵» is what is asked for; «打算», «东西» and «起来» only carry it.
         """
         if term in LIGHT_WORDS:
             return _LIGHT
+        if self.is_name(term):
+            return _NAME
         is_topic = term in self.general.topics or term not in self.general.shares
         return 1.0 if is_topic else _NO_TOPIC
+
+    def is_name(self, term: str) -> bool:
+        """Whether a term names one person, place or organisation."""
+        return term in self.general.names and term not in LIGHT_WORDS
 
     @property
     def most(self) -> float:

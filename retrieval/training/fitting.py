@@ -14,7 +14,7 @@ over the features of the first hit.
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +42,11 @@ _ASKED_OF_ALL = 1200
 _WRONG_PASSAGES = 8
 """Passages, best first, that each right one is compared with."""
 _SEED = 3
-_RANKING_C = 2.0
+_RANKING_C = 1.0
 _SILENCE_C = 1.0
+_EFFECTIVE = 300.0
+"""Questions that all questions together count for, against the penalty of the fits."""
+_TINY = 1e-6
 _LABELLED_SHARE = 0.6
 """Weight of the labelled corpus in the fit of silence; the small corpora have the rest."""
 
@@ -55,6 +58,7 @@ _FOR_SILENCE = (
     "gap",
     "lacking",
     "wrong_number",
+    "wrong_name",
     "byline",
 )
 
@@ -185,12 +189,14 @@ def _fit_order(groups: Sequence[Sequence[Asked]]) -> Features:
         rows += found
         weights += [1 / len(found) / len(pairs) for pairs in found for _ in pairs]
     differences = np.concatenate(rows)
-    balance = np.array(weights) * len(differences) / sum(weights)
+    spread = differences.std(axis=0) + _TINY
+    scaled = differences / spread
+    balance = np.array(weights) * _EFFECTIVE / sum(weights)
     # Each difference once as it is and once turned round: two classes, and no intercept needed.
-    model = LogisticRegression(C=_RANKING_C / len(differences) * 1000, fit_intercept=False)
+    model = LogisticRegression(C=_RANKING_C, fit_intercept=False, max_iter=1000)
     signs = np.repeat([1, 0], len(differences))
-    model.fit(np.vstack([differences, -differences]), signs, np.tile(balance, 2))
-    return Features(*(float(weight) for weight in model.coef_[0]))
+    model.fit(np.vstack([scaled, -scaled]), signs, np.tile(balance, 2))
+    return Features(*map(float, model.coef_[0] / spread))
 
 
 def _differences(asked: Asked) -> Matrix:
@@ -212,9 +218,10 @@ def _fit_silence(
             rows.append(asked.features[first][columns])
             targets.append(asked.answerable)
             balance.append(share / len(group))
-    scale = len(rows) / sum(balance)
-    model = LogisticRegression(C=_SILENCE_C)
-    model.fit(np.array(rows), np.array(targets), np.array(balance) * scale)
-    fitted: Mapping[str, float] = dict(zip(_FOR_SILENCE, map(float, model.coef_[0]), strict=True))
-    silence = Features(**dict.fromkeys(Features._fields, 0.0) | fitted)
+    matrix = np.array(rows)
+    spread = matrix.std(axis=0) + _TINY
+    model = LogisticRegression(C=_SILENCE_C, max_iter=1000)
+    model.fit(matrix / spread, np.array(targets), np.array(balance) * _EFFECTIVE / sum(balance))
+    fitted = dict(zip(_FOR_SILENCE, map(float, model.coef_[0] / spread), strict=True))
+    silence = Features(**{name: fitted.get(name, 0.0) for name in Features._fields})
     return silence, float(model.intercept_[0])

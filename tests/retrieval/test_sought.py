@@ -24,6 +24,9 @@ def names(question: str) -> list[str]:
         ("邮箱是什么", ["contact"]),
         ("北京游客占百分之几", ["percent"]),
         ("文章作者是谁", ["author"]),
+        ("省长是谁？", ["office"]),
+        ("他是哪个大学的", ["school"]),
+        ("全区有多少人口", ["number", "population"]),
         ("How much is the ticket?", ["money"]),
         ("数字经济怎么发展", []),
     ],
@@ -42,6 +45,10 @@ def test_the_kind_of_answer_is_seen(question: str, kinds: list[str]) -> None:
         ("规划面积是多少", "规划面积35平方公里。", 0.0),
         ("规划面积是多少", "共有35个项目。", 0.5),
         ("数字经济怎么发展", "任何一句话。", 0.0),
+        ("区长是谁", "副区长张炳柱说。", 1.0),
+        ("区长是谁", "区长张炳柱说。", 0.0),
+        ("副区长叫什么名字", "副区长张炳柱说。", 0.0),
+        ("天津市长是谁", "副区长张炳柱说。", 1.0),
     ],
 )
 def test_what_a_text_lacks_is_measured(question: str, text: str, share: float) -> None:

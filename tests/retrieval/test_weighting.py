@@ -8,7 +8,12 @@ from retrieval.weighting import PRIOR, Frequencies, TermWeights, general_frequen
 
 
 def weights(passages: int, counts: dict[str, int]) -> TermWeights:
-    general = Frequencies({"的": 0.6, "民宿": 0.001}, rarest=0.00001)
+    general = Frequencies(
+        {"的": 0.6, "民宿": 0.001, "蓟州": 0.001, "打算": 0.001, "开": 0.01},
+        topics=frozenset(["民宿"]),
+        names=frozenset(["蓟州"]),
+        rarest=0.00001,
+    )
     return TermWeights(passages, lambda term: counts.get(term, 0), general)
 
 
@@ -30,6 +35,17 @@ def test_in_a_large_corpus_the_corpus_decides() -> None:
 
 def test_no_term_weighs_less_than_nothing() -> None:
     assert weights(5, {"的": 5}).weight("的") >= 0
+
+
+def test_names_are_more_of_a_topic_than_nouns_and_nouns_than_the_rest() -> None:
+    emphasis = weights(10, {}).emphasis
+    assert (
+        emphasis("蓟州")
+        > emphasis("民宿")
+        == emphasis("没见过的词")
+        > emphasis("开")
+        > emphasis("打算")
+    )
 
 
 def test_the_shipped_frequencies_know_function_words() -> None:

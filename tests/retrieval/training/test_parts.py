@@ -4,7 +4,21 @@ import numpy as np
 
 from retrieval.training.parts import Parts, parts_inside
 
-TOKENS = ["北", "京", "市", "北京", "北京市", "in", "dex", "index", "i", "20", "2020", "[UNK]", "<0x20>"]
+TOKENS = [
+    "北",
+    "京",
+    "市",
+    "北京",
+    "北京市",
+    "in",
+    "dex",
+    "index",
+    "i",
+    "20",
+    "2020",
+    "[UNK]",
+    "<0x20>",
+]
 
 
 def test_parts_are_the_known_tokens_inside() -> None:

@@ -10,7 +10,9 @@ from retrieval.errors import CorpusError
 from retrieval.training.duplicates import SeenText
 from retrieval.training.sources import archives, passages, read_archive
 
-ARTICLE = "第一条 为了加强城市绿化管理,保护和改善生态环境,根据有关法律法规,结合本市实际,制定本条例。"
+ARTICLE = (
+    "第一条 为了加强城市绿化管理,保护和改善生态环境,根据有关法律法规,结合本市实际,制定本条例。"
+)
 
 
 def pack(path: Path, files: dict[str, str], *, link: str = "") -> None:
