@@ -109,6 +109,8 @@ class StaticEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed passages; shape ``(len(texts), dimension)``."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
         folded = [fold(text) for text in texts]
         with self._lock:
             vectors = self._model.encode(folded, use_multiprocessing=False, max_length=None)

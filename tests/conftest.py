@@ -1,6 +1,5 @@
 """What every test may use: the seeds, the shipped model, and an index built from both."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,9 +39,9 @@ def seed_settings(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) 
 
 
 @pytest.fixture(scope="session")
-def answerer(seed_settings: Settings, embedder: Embedder) -> Iterator[Answerer]:
+def answerer(seed_settings: Settings, embedder: Embedder) -> Answerer:
     """Answers from the seeds."""
-    yield Answerer(seed_settings, embedder)
+    return Answerer(seed_settings, embedder)
 
 
 def settings_for(corpus: Path, index: Path) -> Settings:

@@ -14,13 +14,13 @@ _FIRST_TITLE = re.compile(r"^#\s+(.+?)\s*#*$", re.MULTILINE)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 _RULE = re.compile(r"^[\s\-=_*|:+]*$")
 _MARKERS = re.compile(r"^(?:\s*(?:>|[-*+](?=\s)|\d+[.)](?=\s)|\?{3}\+?|!{3}|={3}))*\s*")
-_DROPPED_LINE = re.compile(r"^\s*(?:\{[{%].*[}%]\}|\[!include.*|:::.*|:[\w-]+:`.*`)\s*$", re.I)
+_DROPPED_LINE = re.compile(r"^\s*(?:\{[{%].*[}%]\}|\[!(?i:include).*|:::.*|:[\w-]+:`.*`)\s*$")
 
 # What is left of inline marks, in this order.
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\{\{[<#%{].*?\}\}|\{%.*?%\}"), ""),
-    (re.compile(r"\[!include[^\]]*\](?:\([^)]*\))?", re.I), ""),
-    (re.compile(r"\[!(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION)\]", re.I), ""),
+    (re.compile(r"\[!include[^\]]*\](?:\([^)]*\))?", re.IGNORECASE), ""),
+    (re.compile(r"\[!(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION)\]", re.IGNORECASE), ""),
     (re.compile(r"!\[[^\]]*\]\([^)]*\)(?:\{[^}]*\})?"), ""),
     (re.compile(r"\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"), r"\1"),
     (re.compile(r"\[\^[^\]]*\]:?"), ""),
@@ -82,37 +82,53 @@ def clean_inline(line: str) -> str:
 
 
 def _sections(text: str) -> list[Section]:
-    sections: list[Section] = []
-    path: list[tuple[int, str]] = []
-    block: list[str] = []
-    paragraphs: list[str] = []
-
-    def end_block() -> None:
-        if block:
-            paragraphs.append(_join(block))
-            block.clear()
-
-    def end_section() -> None:
-        end_block()
-        sections.append(Section(tuple(name for _, name in path), tuple(paragraphs)))
-        paragraphs.clear()
-
+    reading = _Reading()
     for line in text.split("\n"):
         heading = _HEADING.match(line)
         if heading:
-            end_section()
-            level, name = len(heading.group(1)), clean_inline(heading.group(2))
-            path = [*(step for step in path if step[0] < level), (level, name)]
+            reading.enter(len(heading.group(1)), clean_inline(heading.group(2)))
         elif _RULE.match(line) or _DROPPED_LINE.match(line):
-            end_block()
+            reading.end_paragraph()
         else:
-            bare, marked = _without_markers(line)
-            if marked:
-                end_block()
-            if cleaned := clean_inline(bare):
-                block.append(cleaned)
-    end_section()
-    return sections
+            reading.add(line)
+    reading.end_section()
+    return reading.sections
+
+
+class _Reading:
+    """Sections read so far, and the lines of the paragraph that is being read."""
+
+    def __init__(self) -> None:
+        self.sections: list[Section] = []
+        self._path: list[tuple[int, str]] = []
+        self._paragraphs: list[str] = []
+        self._lines: list[str] = []
+
+    def enter(self, level: int, name: str) -> None:
+        """Begin the section under a heading."""
+        self.end_section()
+        self._path = [*(step for step in self._path if step[0] < level), (level, name)]
+
+    def add(self, line: str) -> None:
+        """Read a line of prose; one that a list or table marks begins a paragraph."""
+        bare, is_marked = _without_markers(line)
+        if is_marked:
+            self.end_paragraph()
+        if cleaned := clean_inline(bare):
+            self._lines.append(cleaned)
+
+    def end_paragraph(self) -> None:
+        """Keep the lines read since the last paragraph as one."""
+        if self._lines:
+            self._paragraphs.append(_join(self._lines))
+            self._lines = []
+
+    def end_section(self) -> None:
+        """Keep the paragraphs read since the last heading as one section."""
+        self.end_paragraph()
+        headings = tuple(name for _, name in self._path)
+        self.sections.append(Section(headings, tuple(self._paragraphs)))
+        self._paragraphs = []
 
 
 def _without_markers(line: str) -> tuple[str, bool]:

@@ -100,8 +100,8 @@ class Collection:
         for number, (rows, right) in enumerate(zip(order, self.answering, strict=True)):
             places = [place for place, row in enumerate(rows, 1) if int(row) in right]
             ranks[number] = places[0] if places else np.inf
-        hit = [float((ranks <= depth).mean()) for depth in (1, 3, 10)]
-        return Figures(*hit, float((1 / ranks).mean()), self._interval(ranks <= 1))
+        r1, r3, r10 = (float((ranks <= depth).mean()) for depth in (1, 3, 10))
+        return Figures(r1, r3, r10, float((1 / ranks).mean()), self._interval(ranks <= 1))
 
     def _interval(self, hits: NDArray[np.bool_]) -> tuple[float, float]:
         _, inverse = np.unique(self.groups, return_inverse=True)

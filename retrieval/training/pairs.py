@@ -15,6 +15,9 @@ from retrieval.training.encoding import Ids, TokenLists, encode
 from retrieval.training.sources import CleanDocument, passages
 from retrieval.training.squad import Context
 
+QUESTIONS = "questions"
+"""The source of passages that come from contexts of questions."""
+
 _LONGEST = 160
 _FEWEST_TOKENS = 3
 _MOST_TOKENS = 192
@@ -47,7 +50,7 @@ class Material:
     answering: Ids
     """The passage that answers each question."""
     sources: tuple[str, ...]
-    """Where each passage comes from: name of an archive, or ``questions``."""
+    """Where each passage comes from: name of an archive, or `QUESTIONS`."""
 
 
 def gather_material(
@@ -68,6 +71,33 @@ def gather_material(
         answering=np.array([passage for _, passage in questions], dtype=np.int64),
         sources=tuple(source for source, _, _ in texts),
     )
+
+
+def draw_epoch(
+    material: Material, rng: np.random.Generator, most_per_source: int, question_repeats: int
+) -> Pairs:
+    """Draw the pairs of one epoch.
+
+    From each source come so many passages at most, each asked by one of its sentences and by its
+    headings. Questions, and sentences of the contexts they belong to, are repeated.
+    """
+    sources = np.array(material.sources)
+    chosen = np.concatenate(
+        [
+            rng.permutation(np.flatnonzero(sources == source))[:most_per_source]
+            for source in np.unique(sources)
+        ]
+    )
+    contexts = np.flatnonzero(sources == QUESTIONS)
+    questions = np.arange(len(material.questions))
+    parts = [
+        sentence_pairs(material, chosen, rng),
+        heading_pairs(material, chosen[sources[chosen] != QUESTIONS]),
+    ]
+    for _ in range(question_repeats):
+        parts.append(question_pairs(material, questions))
+        parts.append(sentence_pairs(material, contexts, rng))
+    return join_pairs(parts)
 
 
 def sentence_pairs(material: Material, rows: Ids, rng: np.random.Generator) -> Pairs:
@@ -141,7 +171,7 @@ def _context_passages(
     first = len(texts)
     title = fold(context.title)
     texts.extend(
-        ("questions", title, text) for text in passages([fold(context.text)], longest=_LONGEST)
+        (QUESTIONS, title, text) for text in passages([fold(context.text)], longest=_LONGEST)
     )
     for question in context.questions:
         answers = [fold(answer) for answer in question.answers]

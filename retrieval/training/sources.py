@@ -40,8 +40,8 @@ def archives(data: Path) -> list[Path]:
 def read_archive(path: Path, seen: SeenText) -> Iterator[CleanDocument]:
     """Read the Markdown files of one archive, by name, without unpacking it to disk.
 
-    Only regular files with a sound relative path and a sound size are read; links are not followed.
-    Paragraphs with fewer than eight Chinese characters, and those that ``seen`` knows, are left out.
+    Only regular files with a sound relative path and size are read; links are not followed.
+    Paragraphs with fewer than eight Chinese characters, and those that ``seen`` knows, are dropped.
     """
     source = path.name.removesuffix(".tar.xz")
     for name, text in sorted(_markdown_files(path)):

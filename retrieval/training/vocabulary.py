@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import jieba
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
-from retrieval.text import fold
+from retrieval.text import fold, is_cjk
 from retrieval.training.sources import CleanDocument
 
 UNKNOWN = "[UNK]"
@@ -34,7 +34,7 @@ def count_words(documents: Iterable[CleanDocument]) -> Counter[str]:
     for document in documents:
         for text in _texts(document):
             for run in _WORD.findall(text):
-                counts.update(jieba.cut(run) if "\u3400" <= run[0] else [run])
+                counts.update(jieba.cut(run) if is_cjk(run[0]) else [run])
     return counts
 
 

@@ -11,7 +11,7 @@ HEX = "0123456789abcdef"
 @given(
     st.text(HEX, min_size=16, max_size=16), st.text(HEX, min_size=12, max_size=12), st.booleans()
 )
-def test_what_is_written_is_read(generation: str, passage: str, fold: bool) -> None:  # noqa: FBT001
+def test_what_is_written_is_read(generation: str, passage: str, fold: bool) -> None:
     press = Unfold(generation, passage, fold=fold)
     assert read_press(press.data) == press
     assert len(press.data.encode()) <= 64

@@ -45,7 +45,7 @@ def test_only_sound_markdown_members_are_read(tmp_path: Path) -> None:
 
 
 def test_missing_archives_are_said(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="no \\*.tar.xz archives"):
+    with pytest.raises(CorpusError, match=r"no .*archives"):
         archives(tmp_path)
 
 

@@ -4,7 +4,7 @@ from retrieval.training.split import is_development
 
 
 def test_split_never_changes() -> None:
-    """The digests of 甲, 乙 and 丙 begin with 33e3580c, 71530d4c and c680a614: modulo 10, 8, 0, 2."""
+    """The digests of 甲, 乙 and 丙 begin with 33e3580c, 71530d4c, c680a614: modulo 10, 8, 0, 2."""
     assert [is_development(text) for text in "甲乙丙丁戊己庚辛"] == [
         *(False, True, True, False),
         *(False, False, True, False),

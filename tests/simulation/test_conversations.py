@@ -1,0 +1,126 @@
+"""The whole way: a person's message, the Bot API, python-telegram-bot, the search, the answer."""
+
+import pytest
+
+from tests.conftest import SEED
+from tests.simulation.conftest import Rehearsal
+
+QUESTION = "乡村精品民宿有多少家？"
+TITLE = "《天津蓟州区实施“四大工程”加快融入京津冀》"
+
+
+def bold(message: object) -> list[str]:
+    """The parts of a message that are bold."""
+    return [message.covered(e) for e in message.entities if e.type == "bold"]  # type: ignore[attr-defined]
+
+
+async def test_a_private_question_is_answered_with_its_source(rehearsal: Rehearsal) -> None:
+    answer = await rehearsal.ask(rehearsal.chinese, QUESTION)
+    assert "乡村精品民宿271家" in bold(answer)[0]
+    assert TITLE in answer.text
+    assert SEED in answer.text
+    assert any(entity.type == "blockquote" for entity in answer.entities)
+    assert answer.reply_to is not None
+
+
+async def test_traditional_characters_find_simplified_text(rehearsal: Rehearsal) -> None:
+    answer = await rehearsal.ask(rehearsal.chinese, "薊州區有多少家鄉村精品民宿？")
+    assert "271家" in bold(answer)[0]
+
+
+async def test_what_is_not_in_the_documents_is_said_in_one_line(rehearsal: Rehearsal) -> None:
+    assert (await rehearsal.ask(rehearsal.chinese, "怎么做红烧肉？")).text == "文档里没有找到答案。"
+    english = await rehearsal.ask(rehearsal.english, "How do I bake bread?")
+    assert english.text == "The documents do not say."
+
+
+@pytest.mark.parametrize("text", ["你好", "谢谢！", "😂", "？？？"])
+async def test_small_talk_is_never_cited(rehearsal: Rehearsal, text: str) -> None:
+    assert "《" not in (await rehearsal.ask(rehearsal.chinese, text)).text
+
+
+@pytest.mark.parametrize("command", ["/start", "/help", "/sources", "/unknown"])
+async def test_commands_are_answered_in_the_users_language(
+    rehearsal: Rehearsal, command: str
+) -> None:
+    chinese = await rehearsal.ask(rehearsal.chinese, command)
+    english = await rehearsal.ask(rehearsal.english, command)
+    assert chinese.text != english.text
+    if command == "/sources":
+        assert TITLE in english.text
+
+
+async def test_ask_without_a_question_explains_itself(rehearsal: Rehearsal) -> None:
+    assert "/ask" in (await rehearsal.ask(rehearsal.chinese, "/ask")).text
+
+
+@pytest.mark.parametrize(
+    "text", [f"/ask {QUESTION}", f"/ask@ChuchuBot {QUESTION}", f"@chuchubot {QUESTION}"]
+)
+async def test_in_a_group_who_addresses_the_bot_is_answered(
+    rehearsal: Rehearsal, text: str
+) -> None:
+    answer = await rehearsal.ask(rehearsal.group, text)
+    assert "271家" in bold(answer)[0]
+
+
+async def test_a_reply_to_the_bot_is_a_question(rehearsal: Rehearsal) -> None:
+    first = await rehearsal.ask(rehearsal.group, f"/ask@ChuchuBot {QUESTION}")
+    second = await rehearsal.ask(
+        rehearsal.group, "那每年接待多少旅游人次？", member=1, reply_to=first.id
+    )
+    assert "2000万" in second.text
+
+
+async def test_a_groups_own_talk_is_left_alone(rehearsal: Rehearsal) -> None:
+    said = await rehearsal.say_without_reply(
+        rehearsal.group,
+        QUESTION,
+        "今天吃什么",
+        "/ask@OtherBot 问",
+        "@ChuchuBots 你好",
+        "@chuchubot 谢谢",
+    )
+    assert said == []
+
+
+async def test_a_button_unfolds_the_context_and_folds_it_again(rehearsal: Rehearsal) -> None:
+    chat = rehearsal.chinese
+    answer = await rehearsal.ask(chat, "蓝莓大樱桃草莓采摘园区")
+    assert "全域旅游示范区" not in answer.text.split("1. ")[0]
+    button = answer.button("前后文 1")
+    await rehearsal.people.press(chat.id, chat.people[0].id, answer.id, button.data)
+    unfolded = await rehearsal.people.wait_for_edit(chat.id, answer, timeout=10)
+    assert "肉牛产业链" in unfolded.text.split("1. ")[0]
+    assert "全域旅游示范区" in unfolded.text.split("1. ")[0]
+    folded_button = unfolded.button("收起 1")
+    await rehearsal.people.press(chat.id, chat.people[0].id, answer.id, folded_button.data)
+    folded = await rehearsal.people.wait_for_edit(chat.id, unfolded, timeout=10)
+    assert (folded.text, folded.buttons) == (answer.text, answer.buttons)
+
+
+async def test_forged_and_outdated_buttons_are_answered_and_change_nothing(
+    rehearsal: Rehearsal,
+) -> None:
+    chat = rehearsal.chinese
+    answer = await rehearsal.ask(chat, QUESTION)
+    presser = chat.people[0].id
+    for row in answer.buttons:
+        outdated = row[0].data[:2] + "0" * 16 + row[0].data[18:]
+        await rehearsal.people.press(chat.id, presser, answer.id, outdated)
+    await rehearsal.ask(chat, "/help")
+    again = [m for m in await rehearsal.people.messages(chat.id) if m.id == answer.id]
+    assert again[0].text == answer.text
+
+
+async def test_questions_are_answered_in_the_order_they_came(rehearsal: Rehearsal) -> None:
+    chat = rehearsal.english
+    questions = ["民宿多少家", "4月30日单日游客量", "规划面积多少平方公里"]
+    sent = [await rehearsal.people.send(chat.id, chat.people[0].id, text) for text in questions]
+    answered = []
+    last = sent[-1]
+    for _ in questions:
+        message = await rehearsal.people.wait_for_message(chat.id, last, timeout=10)
+        answered.append(message.reply_to)
+        last = message.id
+    assert answered == sent
