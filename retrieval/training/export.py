@@ -17,6 +17,12 @@ from retrieval.types import Vectors
 
 _MODULES = "sentence_transformers.sentence_transformer.modules."
 _LEVELS = 127
+_LICENCE = """The vectors and the tokenizer in this folder are licensed under the
+Creative Commons Attribution-ShareAlike 4.0 International licence:
+https://creativecommons.org/licenses/by-sa/4.0/legalcode
+
+They were trained from the works named in README.md, under the licences named there.
+"""
 
 
 def quantise(vectors: Vectors) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -46,6 +52,7 @@ def write_model(folder: Path, tokenizer: Tokenizer, vectors: Vectors, card: str)
     for name, content in _settings().items():
         (beside / name).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     (beside / "README.md").write_text(card, "utf-8")
+    (beside / "LICENSE").write_text(_LICENCE, "utf-8")
     _replace(beside, folder)
 
 

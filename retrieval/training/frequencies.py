@@ -1,17 +1,33 @@
-"""Clean documents -> ``retrieval/frequencies.tsv.gz``: how common index terms are in general text.
+"""Clean documents and general word frequencies -> ``retrieval/frequencies.tsv.gz``.
 
-It gives inverse document frequencies to corpora that are too small to have their own.
+Two sources, since each is blind to something: passages of the training text know pairs of
+characters that are no words, general word frequencies (PyPI ``wordfreq``) know how people talk. A
+term is as common as the more generous of the two says. The class of a word comes from jieba's
+dictionary: what names things is more of a question's topic than what is done with them.
 """
 
 import gzip
+import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from retrieval.text import terms
+from retrieval.text import fold, terms
 from retrieval.training.sources import CleanDocument, passages
 
-KEPT = 60_000
+KEPT = 80_000
+_PER = 1_000_000
+_WORDS_A_PASSAGE = {"zh": 60, "en": 30}
+"""Words in a passage of 120 Chinese characters, or of as many bytes of English."""
+_RAREST = 2e-7
+"""Share of all words below which a word is not worth its place."""
+_COMMON_ENGLISH = 0.02
+"""An English word in a larger share of passages is not a topic; jieba knows no classes of them."""
+
+# Tags of jieba's dictionary: proper names; then nouns, places, times, idioms, nominal verbs and
+# adjectives, and abbreviations.
+_NAMES = ("nr", "ns", "nt", "nz")
+_THINGS = ("n", "s", "i", "j", "l", "t", "vn", "an", "eng")
 
 
 def count_terms(documents: Iterable[CleanDocument]) -> tuple[int, Counter[str]]:
@@ -26,9 +42,49 @@ def count_terms(documents: Iterable[CleanDocument]) -> tuple[int, Counter[str]]:
     return total, counts
 
 
-def write_frequencies(path: Path, total: int, counts: Counter[str]) -> None:
-    """Write the most frequent terms, ties by code point; the same counts give the same bytes."""
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
-    lines = [f"#passages\t{total}", *(f"{term}\t{count}" for term, count in ranked)]
-    raw = ("\n".join(lines) + "\n").encode()
-    path.write_bytes(gzip.compress(raw, compresslevel=9, mtime=0))
+def general_shares() -> Iterator[tuple[str, float]]:
+    """Words with the share of passages that hold them: ``1 - exp(-words a passage * frequency)``."""
+    from wordfreq import get_frequency_dict
+
+    for language, words in _WORDS_A_PASSAGE.items():
+        for word, frequency in get_frequency_dict(language, wordlist="large").items():
+            if frequency > _RAREST and " " not in word:
+                yield fold(word), 1 - math.exp(-words * frequency)
+
+
+def word_class(term: str, tags: dict[str, str], share: float) -> str:
+    """``p`` for a proper name, ``n`` for what names things, ``-`` for the rest."""
+    tag = tags.get(term, "")
+    if tag.startswith(_NAMES):
+        return "p"
+    if tag:
+        return "n" if tag.startswith(_THINGS) and not tag.startswith("tg") else "-"
+    return "n" if term.isascii() and term.isalpha() and share < _COMMON_ENGLISH else "-"
+
+
+def jieba_tags() -> dict[str, str]:
+    """Part-of-speech tags of jieba's dictionary by folded word."""
+    import jieba
+
+    lines = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines()
+    entries = (line.split(" ") for line in lines)
+    return {fold(word): tag for word, _, tag in entries}
+
+
+def write_frequencies(
+    path: Path,
+    total: int,
+    counts: Counter[str],
+    general: Iterable[tuple[str, float]],
+    tags: dict[str, str],
+) -> None:
+    """Write the most common terms, ties by code point; the same input gives the same bytes."""
+    shares = {term: count / total for term, count in counts.items()}
+    for term, share in general:
+        shares[term] = max(share, shares.get(term, 0.0))
+    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
+    lines = (
+        f"{term}\t{max(1, round(share * _PER))}\t{word_class(term, tags, share)}\n"
+        for term, share in ranked
+    )
+    path.write_bytes(gzip.compress("".join(lines).encode(), compresslevel=9, mtime=0))

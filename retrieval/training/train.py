@@ -18,7 +18,8 @@ from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from retrieval.training.encoding import Ids, TokenLists
+from retrieval.training.cooccurrence import directions_by_company
+from retrieval.training.encoding import TokenLists
 from retrieval.training.pairs import Material, Pairs, batches, draw_epoch
 from retrieval.training.parts import Parts
 from retrieval.types import Vectors
@@ -44,7 +45,11 @@ class Recipe:
     """Dimensions that the loss is summed over: the first so many of a vector serve alone."""
     part_share: float = 0.7
     first_length: float = 0.3
-    """Standard deviation of the rarest tokens' first components."""
+    """Root mean square of the rarest tokens' first components."""
+    company: int = 128
+    """Components that start from co-occurrence, not at random."""
+    company_length: float = 0.4
+    """Length of these beside a length of 1 of the random ones."""
     batch: int = 2048
     epochs: int = 2
     rate: float = 5e-3
@@ -65,15 +70,23 @@ class Epoch:
     loss: float
 
 
-def first_rows(tokens_seen: Ids, recipe: Recipe) -> Vectors:
-    """Draw random rows as long as their tokens are rare, shape ``(vocabulary, dimension)``.
+def first_rows(sentences: TokenLists, recipe: Recipe) -> Vectors:
+    """Give tokens the rows that training starts from, shape ``(vocabulary, dimension)``.
 
-    Random directions are nearly orthogonal: before any training the mean of such vectors is a
-    random projection of term weights, so that training starts from lexical search.
+    Most components are random: random directions are nearly orthogonal, so the mean of such rows
+    is a random projection of term weights, and training starts from lexical search. The others
+    are what the tokens' company tells (see `cooccurrence`). A rotation mixes both, so that the
+    first components alone have of each. The rarer a token, the longer its row.
     """
-    weights = _rarity(np.bincount(tokens_seen, minlength=recipe.vocabulary).astype(np.float64))
-    drawn = np.random.default_rng(recipe.seed).standard_normal((len(weights), recipe.dimension))
-    return np.asarray(drawn * weights[:, None] * recipe.first_length, dtype=np.float32)
+    rng = np.random.default_rng(recipe.seed)
+    seen = np.bincount(sentences.ids, minlength=recipe.vocabulary).astype(np.float64)
+    random = rng.standard_normal((recipe.vocabulary, recipe.dimension - recipe.company))
+    company = directions_by_company(sentences, recipe.vocabulary, recipe.company, recipe.seed)
+    both = [random / math.sqrt(random.shape[1]), recipe.company_length * company]
+    rotation, _ = np.linalg.qr(rng.standard_normal((recipe.dimension, recipe.dimension)))
+    length = recipe.first_length * math.sqrt(recipe.dimension)
+    rows = np.concatenate(both, axis=1) @ rotation * (length * _rarity(seen)[:, None])
+    return np.asarray(rows, dtype=np.float32)
 
 
 def train_vectors(
@@ -82,7 +95,7 @@ def train_vectors(
     """Train; return token vectors, shape ``(vocabulary, dimension)``, and the log."""
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
-    rows = torch.nn.Parameter(torch.from_numpy(first_rows(material.sentences.ids, recipe)))
+    rows = torch.nn.Parameter(torch.from_numpy(first_rows(material.sentences, recipe)))
     parts = Parts.of(_tokens(tokenizer), recipe.part_share)
     loss = _loss(tokenizer, rows, recipe)
     optimiser = torch.optim.Adam([rows], lr=recipe.rate, betas=(0.9, 0.99), fused=True)
