@@ -117,7 +117,7 @@ class Handlers:
         question = _asked(message.reply_to_message, me)
         answer = await self._ask(question) if question else None
         held = answer is not None and any(
-            excerpt.passage_id == press.passage_id for excerpt in answer.excerpts
+            excerpt.passage_id == press.passage_id for excerpt in answer.shown
         )
         if answer is None or not held or answer.generation != press.generation:
             await _answer_query(query, said.outdated)

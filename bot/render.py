@@ -20,7 +20,8 @@ from retrieval.types import Answer, Citation, Excerpt, Span
 _JOINER = "\u2060"
 _ACCIDENTS = re.compile(
     r"[@#$/](?=\w)"  # mentions, hashtags, cashtags, commands
-    r"|(?<=[A-Za-z0-9])[.:](?=[A-Za-z0-9/])"  # domains, files that look like one, http://
+    r"|(?<=[A-Za-z])[.:](?=[A-Za-z0-9/])|(?<=\d)\.(?=[A-Za-z])"  # domains, files, http://
+    r"|(?<=\d)\.(?=\d+\.\d)"  # addresses such as 192.168.0.1; 21.7 stays as it is
     r"|(?<=\d{4})[ -]?(?=\d{4})"  # card numbers
 )
 _SIZES = ((3000, 100), (2000, 60), (1000, 40), (500, 20))
@@ -91,9 +92,9 @@ def _fits(text: str) -> bool:
 
 
 def _body(answer: Answer, texts: Texts, unfolded: Unfolded | None, quoted: int, named: int) -> str:
-    room = quoted // len(answer.excerpts)
+    room = quoted // len(answer.shown)
     parts = []
-    for number, excerpt in enumerate(answer.excerpts, start=1):
+    for number, excerpt in enumerate(answer.shown, start=1):
         shown = unfolded if unfolded and unfolded.passage_id == excerpt.passage_id else None
         quotation = _quotation(excerpt, room, shown, folds=number > 1)
         parts.append(f"{quotation}\n{number}. {_citation(excerpt.citation, texts, named)}")
@@ -157,7 +158,7 @@ def _keyboard(
     answer: Answer, texts: Texts, unfolded: Unfolded | None
 ) -> InlineKeyboardMarkup | None:
     buttons = []
-    for number, excerpt in enumerate(answer.excerpts, start=1):
+    for number, excerpt in enumerate(answer.shown, start=1):
         is_open = unfolded is not None and unfolded.passage_id == excerpt.passage_id
         label = texts.context_close if is_open else texts.context
         press = Unfold(answer.generation, excerpt.passage_id, fold=is_open)

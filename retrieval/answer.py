@@ -68,6 +68,7 @@ class Answerer:
             question=text,
             answered=bool(hits) and confidence >= self._settings.answer.threshold,
             confidence=confidence,
+            threshold=self._settings.answer.threshold,
             excerpts=self._excerpts(searcher, question, hits),
             generation=searcher.generation.name,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -102,7 +103,8 @@ class Answerer:
         distinct = {hit.passage.text: hit for hit in reversed(hits)}
         best = [hit for hit in hits if distinct[hit.passage.text] is hit]
         return tuple(
-            _excerpt(hit, question, weights) for hit in best[: self._settings.answer.excerpts]
+            _excerpt(hit, question, weights, searcher.ranking.probability(hit.features))
+            for hit in best[: self._settings.answer.excerpts]
         )
 
     def _current(self) -> Searcher:
@@ -125,7 +127,7 @@ class Answerer:
         )
 
 
-def _excerpt(hit: Hit, question: Question, weights: dict[str, float]) -> Excerpt:
+def _excerpt(hit: Hit, question: Question, weights: dict[str, float], confidence: float) -> Excerpt:
     passage = hit.passage
     return Excerpt(
         passage_id=passage.id,
@@ -135,4 +137,5 @@ def _excerpt(hit: Hit, question: Question, weights: dict[str, float]) -> Excerpt
             passage.title, passage.heading, passage.source, passage.page, passage.spans
         ),
         score=hit.score,
+        confidence=confidence,
     )

@@ -198,7 +198,7 @@ def _print_answer(answer: Answer) -> None:
     if not answer.answered:
         console.print(Text("文档里没有找到答案。 The documents do not say.", style="dim"))
         return
-    for number, excerpt in enumerate(answer.excerpts, start=1):
+    for number, excerpt in enumerate(answer.shown, start=1):
         text = Text(f"{number}  ") + Text(excerpt.text)
         text.stylize("bold", 3 + excerpt.marked.start, 3 + excerpt.marked.end)
         console.print(text)

@@ -24,21 +24,21 @@ def mark(text: str, question: Question, weights: dict[str, float]) -> Span:
     if not found:
         return Span(0, len(text))
     covered = [frozenset(terms(fold(text[span.start : span.end]))) for span in found]
+    holds = [_holds_sought(question, text[span.start : span.end]) for span in found]
     scores = [
-        coverage(weights, standing)
-        + _KIND_BONUS * _holds_sought(question, text[span.start : span.end])
-        for span, standing in zip(found, covered, strict=True)
+        coverage(weights, standing) + _KIND_BONUS * held
+        for standing, held in zip(covered, holds, strict=True)
     ]
     best = max(range(len(found)), key=lambda index: (scores[index], -index))
-    first = last = best
-    alone = coverage(weights, covered[best])
     for neighbour in (best - 1, best + 1):
         if 0 <= neighbour < len(found):
             both = coverage(weights, covered[best] | covered[neighbour])
-            if both - alone >= _SECOND_GAIN:
-                first, last = min(best, neighbour), max(best, neighbour)
-                break
-    return Span(found[first].start, found[last].end)
+            gain = both - coverage(weights, covered[best])
+            gain += _KIND_BONUS * (holds[neighbour] and not holds[best])
+            if gain >= _SECOND_GAIN:
+                first, last = sorted((best, neighbour))
+                return Span(found[first].start, found[last].end)
+    return found[best]
 
 
 def _holds_sought(question: Question, sentence: str) -> bool:

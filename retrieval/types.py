@@ -144,6 +144,8 @@ class Excerpt:
     marked: Span
     citation: Citation
     score: float
+    confidence: float
+    """Probability that this excerpt answers, 0 to 1."""
 
     @property
     def marked_text(self) -> str:
@@ -160,10 +162,21 @@ class Answer:
     """Whether the excerpts are good enough to be said; else silence is right."""
     confidence: float
     """Probability that the first excerpt answers, 0 to 1."""
+    threshold: float
+    """Silence below this confidence."""
     excerpts: tuple[Excerpt, ...]
+    """The nearest passages, best first."""
     generation: str
     """Which index it was cut from."""
     took_ms: float
+
+    @property
+    def shown(self) -> tuple[Excerpt, ...]:
+        """What is said: the first excerpt, and others that are good enough by themselves."""
+        if not self.answered:
+            return ()
+        first, *others = self.excerpts
+        return first, *(other for other in others if other.confidence >= self.threshold)
 
 
 Json = dict[str, Any]

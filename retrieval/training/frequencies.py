@@ -43,7 +43,7 @@ def count_terms(documents: Iterable[CleanDocument]) -> tuple[int, Counter[str]]:
 
 
 def general_shares() -> Iterator[tuple[str, float]]:
-    """Words with the share of passages that hold them: ``1 - exp(-words a passage * frequency)``."""
+    """Words and the share of passages that hold them: ``1 - exp(-words a passage * frequency)``."""
     from wordfreq import get_frequency_dict
 
     for language, words in _WORDS_A_PASSAGE.items():

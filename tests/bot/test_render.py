@@ -1,5 +1,7 @@
 """What is sent: valid for Telegram, under its limits, free of accidental links and pings."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,12 +39,17 @@ def excerpt(text: str, marked: Span | None = None, **citation: object) -> Excerp
         "spans": (),
     }
     return Excerpt(
-        "0123456789ab", text, marked or Span(0, len(text)), Citation(**(values | citation)), 1.0
+        "0123456789ab",
+        text,
+        marked or Span(0, len(text)),
+        Citation(**(values | citation)),
+        1.0,
+        0.9,
     )
 
 
 def answer(*excerpts: Excerpt) -> Answer:
-    return Answer("问", bool(excerpts), 0.9, excerpts, "0123456789abcdef", 1.0)
+    return Answer("问", bool(excerpts), 0.9, 0.5, excerpts, "0123456789abcdef", 1.0)
 
 
 def test_an_answer_is_quotation_then_citation() -> None:
@@ -112,6 +119,18 @@ def test_the_marked_part_is_kept_when_a_passage_is_cut() -> None:
 def test_quoted_text_makes_no_links_pings_or_commands(text: str) -> None:
     assert parse(quote(text)).entities == ()
     assert parse(quote(text)).text.replace("\u2060", "") == text
+
+
+def test_numbers_are_quoted_without_invisible_signs() -> None:
+    assert quote("占21.7%，63.8万人，9:30") == "占21.7%，63.8万人，9:30"
+
+
+def test_weaker_excerpts_are_not_shown() -> None:
+    weak = dataclasses.replace(excerpt("乙。"), confidence=0.4)
+    text = render_answer(answer(excerpt("甲。"), weak, excerpt("丙。")), SAID).text
+    assert "甲" in text
+    assert "丙" in text
+    assert "乙" not in text
 
 
 def test_sources_are_listed_and_the_rest_counted() -> None:

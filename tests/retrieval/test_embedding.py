@@ -79,8 +79,8 @@ def test_threads_may_share_a_model(embedder: Embedder) -> None:
     found: list[bool] = []
 
     def work() -> None:
-        for _ in range(50):
-            found.append(np.array_equal(embedder.embed_question("蓟州区的民宿"), expected))
+        vectors = (embedder.embed_question("蓟州区的民宿") for _ in range(50))
+        found.extend(np.array_equal(vector, expected) for vector in vectors)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

@@ -15,7 +15,7 @@ GOLDEN = ROOT / "config/golden.jsonl"
 
 
 def excerpt(text: str, source: str = "a.txt") -> Excerpt:
-    return Excerpt("p", text, Span(0, 3), Citation("", "", source, None, ()), 1.0)
+    return Excerpt("p", text, Span(0, 3), Citation("", "", source, None, ()), 1.0, 0.9)
 
 
 def test_every_golden_quote_stands_in_its_file() -> None:

@@ -10,8 +10,8 @@ CITED = Citation("", "", "a.txt", None, ())
 
 
 def answer(question: str, *texts: str, answered: bool = True, took_ms: float = 1.0) -> Answer:
-    excerpts = tuple(Excerpt("p", text, Span(0, 1), CITED, 1.0) for text in texts)
-    return Answer(question, answered, 0.9, excerpts, "g", took_ms)
+    excerpts = tuple(Excerpt("p", text, Span(0, 1), CITED, 1.0, 0.9) for text in texts)
+    return Answer(question, answered, 0.9, 0.5, excerpts, "g", took_ms)
 
 
 def asked(question: str, *quotes: str) -> LabelledQuestion:
