@@ -19,6 +19,7 @@ from retrieval.errors import LabelError, RetrievalError
 from retrieval.types import Answer, Json
 
 if TYPE_CHECKING:
+    from retrieval.evaluation.benchmark import Report, Share
     from retrieval.evaluation.metrics import Figures, Verdict
 
 app = typer.Typer(
@@ -124,6 +125,43 @@ def evaluate(
         _print_wrong(verdicts)
 
 
+benchmarks = typer.Typer(help="Measure on questions that others wrote.", no_args_is_help=True)
+app.add_typer(benchmarks, name="benchmark")
+
+
+@benchmarks.callback()
+def _benchmark() -> None:
+    """Measure on questions that others wrote."""
+
+
+@benchmarks.command("retrieval")
+def benchmark_retrieval(
+    squad: Annotated[list[Path], typer.Option(help="Question files in SQuAD format; repeatable.")],
+    ask_part: Annotated[
+        str, typer.Option(help="'all', or 'development': what no model was trained on.")
+    ] = "all",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """How well passages are found and marked, beside BM25 and vectors alone."""
+    if ask_part not in ("all", "development"):
+        raise typer.BadParameter("is neither 'all' nor 'development'", param_hint="--ask-part")
+    from retrieval.embedding import load_embedder
+    from retrieval.evaluation.benchmark import run_benchmark
+    from retrieval.evaluation.squad import read_contexts
+    from retrieval.ranking import shipped_ranking
+    from retrieval.settings import load_settings
+
+    contexts = [context for file in squad for context in read_contexts(file)]
+    embedder = load_embedder(load_settings(config).embedding)
+    development = ask_part == "development"
+    report = run_benchmark(contexts, embedder, shipped_ranking(), development=development)
+    if as_json:
+        typer.echo(json.dumps(asdict(report)))
+    else:
+        _print_benchmark(report)
+
+
 @app.command("fit-ranking")
 def fit_ranking(
     squad: Annotated[list[Path], typer.Option(help="Question files in SQuAD format; repeatable.")],
@@ -142,6 +180,20 @@ def fit_ranking(
     embedder = load_embedder(settings.embedding)
     fitting.write_ranking(fitting.fit_ranking(settings, labels, squad, embedder))
     typer.echo(f"written: {FILE}")
+
+
+@app.command("train-model")
+def train_model(
+    data: Annotated[Path, typer.Option(help="Folder with train/*.tar.xz and dev/*.json.")],
+    out: Annotated[Path, typer.Option(help="Folder of the finished model.")] = Path(
+        "retrieval/model"
+    ),
+) -> None:
+    """Train the shipped model anew, from open text, dictionaries and questions."""
+    from retrieval import training
+
+    training.train_model(data, out)
+    typer.echo(f"written: {out}; now run: chuchu index")
 
 
 def main(run: Callable[[], object] = app) -> None:
@@ -222,6 +274,38 @@ def _print_figures(found: "Figures") -> None:
         table.add_row(name.replace("_at_", "@").replace("_", " "), f"{getattr(found, name):.3f}")
     table.add_row("latency p50 / p95", f"{found.p50_ms:.1f} / {found.p95_ms:.1f} ms")
     Console().print(table)
+
+
+def _print_benchmark(report: "Report") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    def cell(share: "Share") -> str:
+        return f"{share.value:.3f} ({share.low:.3f}-{share.high:.3f})"
+
+    size = f"{report.passages} passages of {report.mean_chars:.0f} characters"
+    table = Table(title=f"{report.questions} questions, {size}")
+    for name in ("", "R@1", "R@3", "R@10", "MRR@10"):
+        table.add_column(name)
+    for name, found in (
+        ("lexical", report.lexical),
+        ("dense", report.dense),
+        ("full", report.full),
+    ):
+        table.add_row(name, *map(cell, (found.r1, found.r3, found.r10, found.mrr10)))
+    console = Console(highlight=False)
+    console.print(table)
+    marking = report.marking
+    console.print(f"marked sentence holds the answer: {cell(marking.marked)}")
+    console.print(
+        f"  the first sentence: {cell(marking.first_sentence)}, "
+        f"a random one: {cell(marking.random_sentence)}"
+    )
+    silence = report.silence
+    console.print(
+        f"answerable from unanswerable: AUROC {silence.auroc:.3f}; "
+        f"answered at 5 % false replies: {silence.answered_at_5:.3f}"
+    )
 
 
 def _print_wrong(verdicts: "list[Verdict]") -> None:

@@ -6,9 +6,9 @@ from retrieval.sought import lacking
 from retrieval.text import fold, sentences, terms
 from retrieval.types import Span
 
-_KIND_BONUS = 0.15
+_KIND_BONUS = 0.3
 """Added where a sentence holds the kind of thing that is sought, as a share of the coverage."""
-_SECOND_GAIN = 0.3
+_SECOND_GAIN = 0.2
 """A neighbour that covers this much more of the question is marked as well."""
 
 

@@ -22,7 +22,7 @@ def file_name(number: int) -> str:
 
 @contextmanager
 def searching(
-    contexts: Mapping[int, str], embedder: Embedder, ranking: Ranking, passages: Mapping[str, int]
+    contexts: Mapping[int, str], embedder: Embedder, ranking: Ranking
 ) -> Iterator[Searcher]:
     """Index some contexts for as long as the block lasts.
 
@@ -30,7 +30,6 @@ def searching(
         contexts: Texts by number.
         embedder: The model.
         ranking: The weights to search with.
-        passages: The table ``[passages]``; empty for the defaults.
     """
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
@@ -41,7 +40,6 @@ def searching(
             {
                 "corpus": {"folder": corpus},
                 "index": {"folder": Path(folder) / "index"},
-                "passages": dict(passages),
             }
         )
         build_index(settings, embedder, lambda done, total: None)
@@ -56,8 +54,13 @@ def answers(passage: Passage, number: int, strings: Sequence[str]) -> bool:
     """Whether a passage of the right context holds an answer string, after folding."""
     if passage.source != file_name(number):
         return False
-    text = _bare(passage.text)
-    return any(_bare(string) in text for string in strings)
+    return holds(passage.text, strings)
+
+
+def holds(text: str, strings: Sequence[str]) -> bool:
+    """Whether a text holds one of the strings, after folding and without spaces."""
+    bare = _bare(text)
+    return any(_bare(string) in bare for string in strings)
 
 
 def _bare(text: str) -> str:

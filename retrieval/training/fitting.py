@@ -135,7 +135,7 @@ def _ask_small(contexts: Sequence[Context], embedder: Embedder) -> Iterator[Aske
         kept, held = _hold_out(drawn.sample(articles, drawn.choice(_ARTICLES)), drawn)
         held += [n for n in drawn.sample(numbers, _STRANGERS) if n not in kept]
         texts = {number: contexts[number].text for number in kept}
-        with searching(texts, embedder, shipped_ranking(), {}) as searcher:
+        with searching(texts, embedder, shipped_ranking()) as searcher:
             for number in kept + held:
                 yield from _ask_context(contexts[number], number, searcher, drawn, number in texts)
 
@@ -144,7 +144,7 @@ def _ask_all(contexts: Sequence[Context], embedder: Embedder) -> Iterator[Asked]
     drawn = random.Random(_SEED)  # noqa: S311 - a sample, not a secret
     texts = {number: context.text for number, context in enumerate(contexts)}
     numbers = [n for n, c in enumerate(contexts) if not c.is_development and c.questions]
-    with searching(texts, embedder, shipped_ranking(), {}) as searcher:
+    with searching(texts, embedder, shipped_ranking()) as searcher:
         for number in drawn.choices(numbers, k=_ASKED_OF_ALL):
             yield from _ask_context(contexts[number], number, searcher, drawn, answerable=True)
 

@@ -1,0 +1,235 @@
+"""SQuAD-format questions -> how well passages are found, beside plain baselines in the same run.
+
+All contexts of all files become documents of one index, cut by Chuchu's own splitter. A hit is a
+passage of the right context that holds an answer string after folding. Silence is measured on
+a second index that lacks half of the contexts: questions on those are unanswerable.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.embedding import Embedder
+from retrieval.evaluation.contexts import answers, holds, searching
+from retrieval.evaluation.squad import Context
+from retrieval.evaluation.squad import Question as Asked
+from retrieval.marking import mark
+from retrieval.question import Question, read_question
+from retrieval.ranking import Ranking
+from retrieval.search import Searcher
+from retrieval.text import sentences
+from retrieval.types import Passage, Span
+
+_DEPTH = 10
+_RESAMPLES = 1000
+_SEED = 1
+_FALSE_REPLIES = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A mean with its 95 % interval, bootstrapped over documents."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How one way of ranking does."""
+
+    r1: Share
+    """Share of questions whose first passage is right."""
+    r3: Share
+    r10: Share
+    mrr10: Share
+    """Mean of 1 / rank of the first right passage, 0 beyond the tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Given a right first passage: in which share the chosen sentence holds the answer."""
+
+    marked: Share
+    first_sentence: Share
+    random_sentence: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How well answerable and unanswerable questions are told apart."""
+
+    auroc: float
+    answered_at_5: float
+    """Share of answerable questions answered where 5 % of unanswerable ones are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found."""
+
+    questions: int
+    passages: int
+    mean_chars: float
+    lexical: Found
+    dense: Found
+    full: Found
+    marking: Marked
+    silence: Silence
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    number: int
+    asked: Asked
+    question: Question
+
+    def is_right(self, passage: Passage) -> bool:
+        return answers(passage, self.number, self.asked.answers)
+
+
+def run_benchmark(
+    contexts: Sequence[Context], embedder: Embedder, ranking: Ranking, *, development: bool
+) -> Report:
+    """Index all contexts and ask their questions.
+
+    Args:
+        contexts: Contexts of all files.
+        embedder: The model.
+        ranking: The weights.
+        development: Ask only the development part's questions.
+    """
+    cases = [
+        _Case(number, asked, read_question(asked.text))
+        for number, context in enumerate(contexts)
+        if context.is_development or not development
+        for asked in context.questions
+    ]
+    documents = np.array([case.number for case in cases])
+    texts = {number: context.text for number, context in enumerate(contexts)}
+    with searching(texts, embedder, ranking) as searcher:
+        store = searcher.generation.store
+        lengths = [len(p.passage.text) for p in store.passages(range(store.count()))]
+        lexical = [_lexical(case, searcher) for case in cases]
+        dense = [_dense(case, searcher) for case in cases]
+        full = [_full(case, searcher) for case in cases]
+        marking = _marking(cases, full, searcher)
+    return Report(
+        questions=len(cases),
+        passages=len(lengths),
+        mean_chars=float(np.mean(lengths)),
+        lexical=_found(cases, lexical, documents),
+        dense=_found(cases, dense, documents),
+        full=_found(cases, full, documents),
+        marking=marking,
+        silence=_silence(cases, texts, embedder, ranking),
+    )
+
+
+def _lexical(case: _Case, searcher: Searcher) -> list[Passage]:
+    rows = searcher.generation.passages.matching(case.question.terms, _DEPTH)
+    return _in_order([row for row, _ in rows], searcher)
+
+
+def _dense(case: _Case, searcher: Searcher) -> list[Passage]:
+    vector = searcher.embedder.embed_question(case.question.content)
+    return _in_order([r for r, _ in searcher.generation.vectors.nearest(vector, _DEPTH)], searcher)
+
+
+def _full(case: _Case, searcher: Searcher) -> list[Passage]:
+    return [hit.passage for hit in searcher.search(case.question)[:_DEPTH]]
+
+
+def _in_order(rows: Sequence[int], searcher: Searcher) -> list[Passage]:
+    found = {p.row: p.passage for p in searcher.generation.store.passages(rows)}
+    return [found[row] for row in rows]
+
+
+def _found(
+    cases: Sequence[_Case], runs: Sequence[Sequence[Passage]], documents: NDArray[Any]
+) -> Found:
+    right = np.zeros((len(cases), _DEPTH), dtype=bool)
+    for index, (case, run) in enumerate(zip(cases, runs, strict=True)):
+        right[index, : len(run)] = [case.is_right(passage) for passage in run]
+    reached = np.asarray(right.any(axis=1))
+    reciprocal = np.where(reached, 1 / (right.argmax(axis=1) + 1), 0.0)
+    return Found(
+        r1=_share(np.asarray(right[:, 0]), documents),
+        r3=_share(np.asarray(right[:, :3].any(axis=1)), documents),
+        r10=_share(reached, documents),
+        mrr10=_share(reciprocal, documents),
+    )
+
+
+def _share(values: NDArray[Any], documents: NDArray[Any]) -> Share:
+    """Mean and percentile interval; whole documents are drawn, for their questions are alike."""
+    if not len(values):
+        return Share(0.0, 0.0, 0.0)
+    _, where = np.unique(documents, return_inverse=True)
+    sums, counts = np.bincount(where, weights=values.astype(float)), np.bincount(where)
+    drawn = np.random.default_rng(_SEED).integers(len(sums), size=(_RESAMPLES, len(sums)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Share(float(values.mean()), float(low), float(high))
+
+
+def _marking(
+    cases: Sequence[_Case], runs: Sequence[Sequence[Passage]], searcher: Searcher
+) -> Marked:
+    drawn = random.Random(_SEED)  # noqa: S311 - a baseline, not a secret
+    choices: dict[str, Callable[[_Case, str], Span]] = {
+        "marked": lambda case, text: mark(
+            text, case.question, searcher.term_weights(case.question)
+        ),
+        "first_sentence": lambda _, text: sentences(text)[0],
+        "random_sentence": lambda _, text: drawn.choice(sentences(text)),
+    }
+    right = [
+        (case, run[0])
+        for case, run in zip(cases, runs, strict=True)
+        if run and case.is_right(run[0])
+    ]
+    documents = np.array([case.number for case, _ in right])
+    return Marked(
+        **{
+            name: _share(
+                np.array([_holds(case, p, choose(case, p.text)) for case, p in right]), documents
+            )
+            for name, choose in choices.items()
+        }
+    )
+
+
+def _holds(case: _Case, passage: Passage, part: Span) -> bool:
+    return holds(passage.text[part.start : part.end], case.asked.answers)
+
+
+def _silence(
+    cases: Sequence[_Case], texts: dict[int, str], embedder: Embedder, ranking: Ranking
+) -> Silence:
+    kept = {number: text for number, text in texts.items() if _is_kept(text)}
+    with searching(kept, embedder, ranking) as searcher:
+        confidence = np.array([_confidence(case, searcher) for case in cases])
+    answerable = np.array([case.number in kept for case in cases])
+    yes, no = confidence[answerable], np.sort(confidence[~answerable])
+    if not len(yes) or not len(no):
+        return Silence(0.0, 0.0)
+    below = np.searchsorted(no, yes, side="left") + np.searchsorted(no, yes, side="right")
+    threshold = np.quantile(no, 1 - _FALSE_REPLIES)
+    return Silence(float(below.mean() / 2 / len(no)), float((yes > threshold).mean()))
+
+
+def _is_kept(text: str) -> bool:
+    """Half of the contexts, by another digit of the hash than the one that parts them."""
+    return int(hashlib.sha256(text.encode()).hexdigest()[-1], 16) % 2 == 0
+
+
+def _confidence(case: _Case, searcher: Searcher) -> float:
+    hits = searcher.search(case.question)
+    return searcher.ranking.probability(hits[0].features) if hits else 0.0
