@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from retrieval import cli
-from retrieval.cli import Config, app
+from retrieval.cli import app
+from retrieval.options import Config
 
 if TYPE_CHECKING:
     from bot.simulator.process import RunningSimulator

@@ -1,14 +1,15 @@
 """Open text -> the shipped model: the reproducible recipe. Only here is torch imported directly.
 
 sources      archives -> clean documents (`markdown`), near-duplicates removed (`duplicates`)
-squad        SQuAD-format files -> questions on contexts; `split` says which may be trained on
 frequencies  clean documents -> ``retrieval/frequencies.tsv.gz``
 vocabulary   clean documents -> words and characters with their frequencies -> a tokenizer
 pairs        documents and questions -> (question-like text, passage) pairs
 cooccurrence documents -> first token vectors
 train        pairs -> trained token vectors
+glosses      a dictionary -> token vectors that know what words mean in general
 measure      token vectors -> figures on the development part
 card, export figures and vectors -> the model folder with its card
+fitting      labelled questions -> ``retrieval/ranking.toml``
 """
 
 from collections.abc import Callable

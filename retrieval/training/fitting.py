@@ -25,13 +25,13 @@ from sklearn.linear_model import LogisticRegression
 from retrieval.embedding import Embedder
 from retrieval.evaluation.contexts import answers, searching
 from retrieval.evaluation.labels import LabelledQuestion, read_labels
+from retrieval.evaluation.squad import Context, read_contexts
 from retrieval.index.build import build_index
 from retrieval.index.generation import open_generation
 from retrieval.question import read_question
 from retrieval.ranking import FILE, Ranking, shipped_ranking
 from retrieval.search import Searcher
 from retrieval.settings import Settings
-from retrieval.training.squad import Context, read_contexts
 from retrieval.types import Features
 
 _SMALL_CORPORA = 120

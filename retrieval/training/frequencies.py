@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from retrieval.text import fold, terms
-from retrieval.training.sources import CleanDocument, passages
+from retrieval.training.duplicates import SeenText
+from retrieval.training.sources import CleanDocument, archives, passages, read_archive
 
 KEPT = 80_000
 _PER = 1_000_000
@@ -28,6 +29,17 @@ _COMMON_ENGLISH = 0.02
 # adjectives, and abbreviations.
 _NAMES = ("nr", "ns", "nt", "nz")
 _THINGS = ("n", "s", "i", "j", "l", "t", "vn", "an", "eng")
+
+
+def make_frequencies(data: Path, out: Path) -> None:
+    """Count the archives of a data folder and write the result.
+
+    Raises:
+        CorpusError: The folder holds no archives.
+    """
+    seen = SeenText()
+    documents = (document for path in archives(data) for document in read_archive(path, seen))
+    write_frequencies(out, *count_terms(documents), general_shares(), jieba_tags())
 
 
 def count_terms(documents: Iterable[CleanDocument]) -> tuple[int, Counter[str]]:

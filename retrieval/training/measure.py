@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.evaluation.squad import Context
 from retrieval.text import fold, terms
 from retrieval.training.encoding import TokenLists, mean_vectors, normalise
 from retrieval.training.sources import passages
-from retrieval.training.squad import Context
 from retrieval.types import Vectors
 
 _LONGEST = 180
@@ -132,8 +132,8 @@ def hybrid_scores(
     scores = np.full_like(bm25, -1.0)
     for number in range(len(questions)):
         rows = np.union1d(
-            np.argpartition(-bm25[number], _CANDIDATES)[:_CANDIDATES],
-            np.argpartition(-dense[number], _CANDIDATES)[:_CANDIDATES],
+            np.argsort(-bm25[number], kind="stable")[:_CANDIDATES],
+            np.argsort(-dense[number], kind="stable")[:_CANDIDATES],
         )
         late = _late_interaction(questions.row(number), [texts.row(r) for r in rows], unit, weights)
         best = max(float(bm25[number].max()), 1e-9)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from tokenizers import Tokenizer
 
+from retrieval.evaluation.squad import Context
 from retrieval.text import fold, sentences
 from retrieval.training.encoding import Ids, TokenLists, encode
 from retrieval.training.sources import CleanDocument, passages
-from retrieval.training.squad import Context
 
 QUESTIONS = "questions"
 """The source of passages that come from contexts of questions."""

@@ -6,18 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from tokenizers import Tokenizer
 
 from retrieval.errors import CorpusError
+from retrieval.evaluation.squad import Context, read_contexts
 from retrieval.training.card import write_card
 from retrieval.training.duplicates import SeenText
 from retrieval.training.encoding import encode
 from retrieval.training.export import quantise, restore, write_model
+from retrieval.training.glosses import gloss_vectors, join_meanings
 from retrieval.training.measure import Collection, Figures, dense_scores, hybrid_scores
 from retrieval.training.pairs import gather_material
 from retrieval.training.sources import CleanDocument, archives, read_archive
-from retrieval.training.squad import Context, read_contexts
 from retrieval.training.train import Epoch, Recipe, train_vectors
 from retrieval.training.vocabulary import build_tokenizer, count_words
 from retrieval.types import Vectors
@@ -36,7 +38,6 @@ class Outcome:
     documents: int
     characters: int
     passages: int
-    questions: int
 
 
 def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
@@ -52,7 +53,8 @@ def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
         with _task(progress, "counting words"):
             tokenizer = build_tokenizer(count_words(documents), size=recipe.vocabulary)
         with _task(progress, "tokenising"):
-            material = gather_material(documents, contexts, tokenizer)
+            asked = contexts if recipe.question_repeats else []
+            material = gather_material(documents, asked, tokenizer)
         task = progress.add_task("training", total=None)
         vectors, log = train_vectors(
             material,
@@ -60,6 +62,10 @@ def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
             recipe,
             lambda done, in_all, _: progress.update(task, completed=done, total=in_all),
         )
+        if recipe.meanings:
+            with _task(progress, "reading the dictionary"):
+                meanings = gloss_vectors(_tokens(tokenizer), recipe.meanings)
+            vectors = join_meanings(vectors, meanings, recipe.meaning_share)
         with _task(progress, "measuring"):
             figures = measure(tokenizer, restore(*quantise(vectors)), contexts, recipe)
         outcome = Outcome(
@@ -69,7 +75,6 @@ def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
             documents=len(documents),
             characters=sum(map(_length, documents)),
             passages=len(material.sources),
-            questions=len(material.questions),
         )
         write_model(out, tokenizer, vectors, write_card(outcome))
     return outcome
@@ -82,9 +87,10 @@ def measure(
     collection = Collection.of(contexts)
     asked = encode(tokenizer, collection.questions)
     texts = encode(tokenizer, collection.passages)
-    dense = {size: dense_scores(asked, texts, vectors[:, :size]) for size in recipe.nested}
+    sizes = dict.fromkeys((recipe.width, *recipe.nested))
+    dense = {size: dense_scores(asked, texts, vectors[:, :size]) for size in sizes}
     bm25 = collection.bm25
-    both = hybrid_scores(bm25, dense[recipe.dimension], asked, texts, vectors)
+    both = hybrid_scores(bm25, dense[recipe.width], asked, texts, vectors)
     rankings = [
         ("BM25, for comparison", bm25),
         *((f"dense, {size} dimensions", scores) for size, scores in dense.items()),
@@ -108,13 +114,22 @@ def _read_questions(data: Path) -> list[Context]:
     return [context for file in files for context in read_contexts(file)]
 
 
+def _tokens(tokenizer: Tokenizer) -> list[str]:
+    by_number = {number: token for token, number in tokenizer.get_vocab().items()}
+    return [by_number[number] for number in range(len(by_number))]
+
+
 def _length(document: CleanDocument) -> int:
     return sum(len(text) for section in document.sections for text in section.paragraphs)
 
 
 def _progress() -> Progress:
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
     )
 
 

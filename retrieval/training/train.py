@@ -39,26 +39,40 @@ _LEAST_WEIGHT = 0.3
 class Recipe:
     """Every number that shapes the model."""
 
-    vocabulary: int = 36_000
-    dimension: int = 512
-    nested: tuple[int, ...] = (512, 256, 128)
+    vocabulary: int = 32_000
+    dimension: int = 256
+    """Trained components; those that the dictionary gives stand behind them."""
+    nested: tuple[int, ...] = (256, 128, 64)
     """Dimensions that the loss is summed over: the first so many of a vector serve alone."""
     part_share: float = 0.7
     first_length: float = 0.3
     """Root mean square of the rarest tokens' first components."""
-    company: int = 128
+    company: int = 64
     """Components that start from co-occurrence, not at random."""
-    company_length: float = 0.4
+    company_length: float = 0.3
     """Length of these beside a length of 1 of the random ones."""
     batch: int = 2048
     epochs: int = 2
     rate: float = 5e-3
-    scale: float = 60.0
+    scale: float = 20.0
     """Inverse temperature of the loss."""
     most_per_source: int = 12_000
     """Passages that one source gives to an epoch: laws would drown the rest."""
-    question_repeats: int = 4
+    question_repeats: int = 0
+    """How often an epoch sees each question outside the development part.
+
+    None: `fitting` weighs the vectors on these questions, and must not meet them as known.
+    """
+    meanings: int = 256
+    """Components that come from the glosses of a dictionary (`glosses`)."""
+    meaning_share: float = 0.6
+    """Their length beside a whole row of length 1."""
     seed: int = 0
+
+    @property
+    def width(self) -> int:
+        """Components of the finished model."""
+        return self.dimension + self.meanings
 
 
 @dataclass(frozen=True, slots=True)

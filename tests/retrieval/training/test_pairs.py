@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from retrieval.evaluation.split import is_development
+from retrieval.evaluation.squad import Context, Question
 from retrieval.training.encoding import TokenLists, encode
 from retrieval.training.markdown import Section
 from retrieval.training.pairs import (
@@ -17,8 +19,6 @@ from retrieval.training.pairs import (
     whole_passage,
 )
 from retrieval.training.sources import CleanDocument
-from retrieval.training.split import is_development
-from retrieval.training.squad import Context, Question
 from retrieval.training.vocabulary import build_tokenizer, count_words
 
 LAW = CleanDocument(

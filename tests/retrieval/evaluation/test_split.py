@@ -1,6 +1,6 @@
 """The held-out part is fixed for good."""
 
-from retrieval.training.split import is_development
+from retrieval.evaluation.split import is_development
 
 
 def test_split_never_changes() -> None:
