@@ -3,6 +3,8 @@ PYTHON ?= python3
 CHUCHU := .venv/bin/chuchu
 READY  := .venv/.ready
 
+export Q := $(value Q)
+
 .PHONY: run test ask index evaluate lint format clean
 
 run: index
@@ -12,7 +14,7 @@ test: $(READY)
 	.venv/bin/python -m pytest
 
 ask: index
-	@$(CHUCHU) ask $(if $(Q),'$(subst ','\'',$(Q))',--help)
+	@$(CHUCHU) ask $(if $(value Q),-- "$$Q",--help)
 
 index: $(READY)
 	@$(CHUCHU) index

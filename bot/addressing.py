@@ -25,6 +25,10 @@ class Request:
     wish: Wish
     question: str
     """For `Wish.ASK`: the words, without command and mention; may be empty."""
+    is_command: bool = False
+    """Whether it was asked by ``/ask``: then small talk, too, gets a word."""
+    is_quoted: bool = False
+    """Whether the question is the message that was replied to."""
 
 
 _COMMANDS = {
@@ -54,7 +58,8 @@ def read_request(message: Message, me: User) -> Request | None:
         return None
     question = _without(text, mentions)
     if mentions and not question and not private:
-        question = _quoted_question(message, me)
+        quoted = _quoted_question(message, me)
+        return Request(Wish.ASK, quoted, is_quoted=bool(quoted))
     return Request(Wish.ASK, question)
 
 
@@ -90,7 +95,7 @@ def _read_command(command: _Command, text: str, me: User, *, private: bool) -> R
     if wish is None:
         # In a group, an unknown command is another bot's.
         return Request(Wish.HELP, "") if private or command.addressee else None
-    return Request(wish, text[command.end :].strip())
+    return Request(wish, text[command.end :].strip(), is_command=True)
 
 
 def _mentions(message: Message, text: str, me: User) -> Iterator[tuple[int, int]]:

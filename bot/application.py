@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 from telegram import BotCommand, Update
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -82,6 +82,7 @@ def serve(application: App) -> None:
     Raises:
         BotError: Telegram refuses the token.
     """
+    logger.info("connecting to Telegram; while it cannot be reached this is tried again")
     try:
         application.run_polling(
             timeout=_POLL_SECONDS,
@@ -131,7 +132,9 @@ def _commands(said: Texts) -> list[BotCommand]:
 async def _on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     """Log what no handler caught; chats never see it."""
     error = context.error
-    if isinstance(error, NetworkError) and update is None:
+    if isinstance(error, Conflict):
+        logger.error("another process polls with this token; stop one of them")
+    elif isinstance(error, NetworkError) and update is None:
         logger.warning("Telegram cannot be reached: %s", error)
     else:
         logger.error("an update failed", exc_info=error)

@@ -66,8 +66,10 @@ def _serve(token: str, config: Path | None, simulator: "RunningSimulator | None"
 
     async def show_the_way() -> None:
         if simulator:
-            await rehearse(simulator.api, settings.sample, typer.echo)
-            typer.echo(f"\nChat page: {simulator.page}   (Ctrl-C stops)")
+            try:
+                await rehearse(simulator.api, settings.sample, typer.echo)
+            finally:
+                typer.echo(f"\nChat page: {simulator.page}   (Ctrl-C stops)")
 
     if simulator:
         typer.echo("No TELEGRAM_BOT_TOKEN: serving a Telegram on this machine.")

@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from telegram import CallbackQuery, Message, Update, User
-from telegram.constants import ChatAction, ChatType, ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.constants import ChatAction, ChatType
+from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.addressing import Request, Wish, read_request
 from bot.buttons import Unfold, read_press
-from bot.outbox import reply
+from bot.outbox import edit, reply
 from bot.render import Rendered, Unfolded, quote, render_answer, render_sources
 from bot.settings import BotSettings
 from bot.texts import Texts, language_of, texts
@@ -27,6 +27,8 @@ from retrieval.types import Answer
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
+_SENDING_SECONDS = 60
+"""For sending an answer, beside the time to find it: Telegram may ask to wait."""
 Task = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -37,14 +39,17 @@ class Handlers:
         self._answerer = answerer
         self._settings = settings
         self._threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="search")
-        self._workers = Workers(settings.workers, settings.queue, settings.timeout)
+        self._workers = Workers(
+            settings.workers, settings.queue, settings.timeout + _SENDING_SECONDS
+        )
         self._beside: asyncio.Task[None] | None = None
+        self._told_busy: set[int] = set()
 
     def start(self, beside: Task | None = None) -> None:
         """Start working, and a task that runs beside the bot."""
         self._workers.start()
         if beside:
-            self._beside = asyncio.create_task(beside())
+            self._beside = asyncio.create_task(_logged(beside))
 
     async def stop(self) -> None:
         """End what is in work, then let everything go."""
@@ -61,7 +66,11 @@ class Handlers:
             return
         said = self._texts(message.from_user)
         job = partial(self._serve, message, request, said, context.bot.username)
-        if not self._workers.submit(message.chat_id, job):
+        if self._workers.submit(message.chat_id, job):
+            self._told_busy.discard(message.chat_id)
+        elif message.chat_id not in self._told_busy:
+            # Once until a question is taken again: a flood must not make us flood.
+            self._told_busy.add(message.chat_id)
             await reply(message, Rendered(said.busy))
 
     async def on_press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -81,12 +90,15 @@ class Handlers:
 
     async def _serve(self, message: Message, request: Request, said: Texts, username: str) -> None:
         try:
-            rendered = await self._respond(message, request, said, username)
+            async with asyncio.timeout(self._settings.timeout):
+                rendered = await self._respond(message, request, said, username)
         except Exception:
             logger.exception("chat %d: a question failed", message.chat_id)
             rendered = Rendered(said.failed)
         if rendered:
-            await reply(message, rendered)
+            # The answer stands under the question, so that its buttons can ask it again.
+            asked = message.reply_to_message if request.is_quoted else None
+            await reply(asked or message, rendered)
 
     async def _respond(
         self, message: Message, request: Request, said: Texts, username: str
@@ -104,7 +116,8 @@ class Handlers:
         private = message.chat.type == ChatType.PRIVATE
         if read_question(request.question).is_chat:
             # A group's thanks and greetings need no answer from a machine.
-            return Rendered(said.greeting.format(example=example)) if private else None
+            wanted = private or request.is_command
+            return Rendered(said.greeting.format(example=example)) if wanted else None
         if private:
             # In groups it would eat the budget of messages, for an answer that takes milliseconds.
             with contextlib.suppress(TelegramError):
@@ -129,10 +142,7 @@ class Handlers:
             if around:
                 unfolded = Unfolded(press.passage_id, around.before, around.after)
         rendered = render_answer(answer, said, unfolded)
-        with contextlib.suppress(BadRequest):  # pressed twice: it is as it should be already
-            await message.edit_text(
-                rendered.text, parse_mode=ParseMode.HTML, reply_markup=rendered.keyboard
-            )
+        await edit(message, rendered)
 
     def _texts(self, user: User | None) -> Texts:
         code = user.language_code if user else None
@@ -143,6 +153,13 @@ class Handlers:
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+async def _logged(task: Task) -> None:
+    try:
+        await task()
+    except Exception:
+        logger.exception("a task beside the bot failed")
 
 
 def _asked(message: Message | None, me: User) -> str:

@@ -5,7 +5,7 @@ import logging
 
 from telegram import LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, RetryAfter
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.render import Rendered, plain
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 _LONGEST_WAIT = 30
 """Seconds; an answer that must wait longer is dropped."""
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def reply(message: Message, rendered: Rendered) -> None:
@@ -41,12 +41,26 @@ async def reply(message: Message, rendered: Rendered) -> None:
         logger.info("chat %d: cannot be written to (%s)", message.chat_id, error)
 
 
+async def edit(message: Message, rendered: Rendered) -> None:
+    """Change a message of ours; that it is so already is no error, and others are only noted."""
+    try:
+        await message.edit_text(
+            rendered.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=rendered.keyboard,
+            link_preview_options=NO_PREVIEW,
+        )
+    except TelegramError as error:
+        if "not modified" not in str(error).lower():
+            logger.warning("chat %d: a message was not changed (%s)", message.chat_id, error)
+
+
 async def _reply(message: Message, rendered: Rendered, *, html_mode: bool = True) -> None:
     await message.reply_text(
         rendered.text,
         parse_mode=ParseMode.HTML if html_mode else None,
         reply_markup=rendered.keyboard,
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=NO_PREVIEW,
         # An answer whose question was deleted meanwhile is still an answer.
         reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
     )

@@ -20,7 +20,7 @@ from retrieval.types import Answer, Citation, Excerpt, Span
 _JOINER = "\u2060"
 _ACCIDENTS = re.compile(
     r"[@#$/](?=\w)"  # mentions, hashtags, cashtags, commands
-    r"|(?<=[A-Za-z])[.:](?=[A-Za-z0-9/])|(?<=\d)\.(?=[A-Za-z])"  # domains, files, http://
+    r"|(?<=[^\W\d_])[.:](?=[\w/])|(?<=\d)\.(?=[^\W\d_])"  # domains, files, http://
     r"|(?<=\d)\.(?=\d+\.\d)"  # addresses such as 192.168.0.1; 21.7 stays as it is
     r"|(?<=\d{4})[ -]?(?=\d{4})"  # card numbers
 )
@@ -32,6 +32,8 @@ _LONGEST_RAW = 32768
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _FOLDED_FROM = 90
 """A quotation of more characters folds, except the first: it is what was asked for."""
+_IN_A_ROW = 5
+"""Buttons; more would be too narrow to read on a telephone."""
 _LISTED = 30
 """Documents that are listed in one message."""
 _LISTED_NAME = 50
@@ -113,7 +115,8 @@ def _quotation(excerpt: Excerpt, room: int, shown: Unfolded | None, *, folds: bo
     before = excerpt.text[window.start : marked.start]
     answer = excerpt.text[marked.start : min(marked.end, window.end)]
     after = excerpt.text[marked.end : window.end]
-    text = f"{quote(before)}<b>{quote(answer)}</b>{quote(after)}"
+    opening, closing = _seam(before, answer), _seam(answer, after)
+    text = f"{quote(before)}{opening}<b>{quote(answer)}</b>{closing}{quote(after)}"
     text = ("…" if window.start else "") + text + ("…" if window.end < len(excerpt.text) else "")
     if shown:
         left = max((room - (window.end - window.start)) // 2, 0)
@@ -122,6 +125,13 @@ def _quotation(excerpt: Excerpt, room: int, shown: Unfolded | None, *, folds: bo
         return f"<blockquote>{text}</blockquote>"
     expandable = " expandable" if folds and len(excerpt.text) > _FOLDED_FROM else ""
     return f"<blockquote{expandable}>{text}</blockquote>"
+
+
+def _seam(left: str, right: str) -> str:
+    """What keeps a sign at the end of one part from meeting the word that begins the next."""
+    accident = f"{left[-1:]}{right[:1]}"
+    ends = left.endswith(("@", "#", "$", "/", ".", ":"))
+    return _JOINER if ends or _ACCIDENTS.search(accident) else ""
 
 
 def _window(text: str, marked: Span, room: int) -> Span:
@@ -163,4 +173,5 @@ def _keyboard(
         label = texts.context_close if is_open else texts.context
         press = Unfold(answer.generation, excerpt.passage_id, fold=is_open)
         buttons.append(InlineKeyboardButton(label.format(number=number), callback_data=press.data))
-    return InlineKeyboardMarkup([buttons])
+    rows = [buttons[start : start + _IN_A_ROW] for start in range(0, len(buttons), _IN_A_ROW)]
+    return InlineKeyboardMarkup(rows)

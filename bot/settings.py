@@ -23,7 +23,10 @@ class BotSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    api_base: str = "https://api.telegram.org"
+    api_base: Annotated[str, Field(pattern=r"^https?://[^/\s]+(?:/[^\s]*[^/\s])?$")] = (
+        "https://api.telegram.org"
+    )
+    """Without a slash at its end."""
     language: Language = "zh"
     """Where Telegram does not tell the user's."""
     workers: Annotated[int, Field(ge=1, le=64)] = 2
@@ -32,7 +35,7 @@ class BotSettings(BaseModel):
     """Questions that may wait in one chat."""
     timeout: Annotated[float, Field(gt=0, le=600)] = 20
     """Seconds until a question is given up."""
-    sample: str = "四大工程是哪四个？"
+    sample: Annotated[str, Field(min_length=1, max_length=200)] = "四大工程是哪四个？"
     """Asked at start when the bot runs against the Telegram on this machine."""
 
 

@@ -67,6 +67,7 @@ class Workers:
             chat_id = await self._turns.get()
             job = self._waiting[chat_id].popleft()
             try:
+                # The job limits its own work; sending may take longer, but not for ever.
                 async with asyncio.timeout(self._timeout):
                     await job()
             except Exception:

@@ -7,6 +7,7 @@ line, with exit code 1 (2 for wrong usage).
 import io
 import json
 import logging
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -101,6 +102,9 @@ def main(run: Callable[[], object] = app) -> None:
     except RetrievalError as error:
         typer.echo(f"chuchu: {error}", err=True)
         sys.exit(1)
+    except (OSError, sqlite3.Error) as error:
+        typer.echo(f"chuchu: the machine refused: {error}", err=True)
+        sys.exit(1)
 
 
 def answer_json(answer: Answer) -> Json:
@@ -128,10 +132,10 @@ def answer_json(answer: Answer) -> Json:
 
 def _lines(file: Path) -> Iterator[str]:
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise LabelError(f"{file}: cannot be read ({error})") from None
-    return (line for line in text.splitlines() if line.strip())
+    return (line for line in text.split("\n") if line.strip())
 
 
 def _print_answer(answer: Answer) -> None:

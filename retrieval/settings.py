@@ -8,14 +8,15 @@ import difflib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings.exceptions import SettingsError as SourceError
 
 from retrieval.errors import SettingsError
 from retrieval.types import Json
@@ -42,6 +43,12 @@ class PassageSettings(BaseModel):
     longest: Annotated[int, Field(ge=20, le=4000)] = 200
     overlap: Annotated[int, Field(ge=0, le=3)] = 0
     """Sentences that a passage repeats from the one before."""
+
+    @model_validator(mode="after")
+    def _shortest_is_not_longer(self) -> Self:
+        if self.shortest > self.longest:
+            raise ValueError("shortest is longer than longest")
+        return self
 
 
 class IndexSettings(BaseModel):
@@ -134,6 +141,10 @@ def load_settings(file: Path | None = None) -> Settings:
     tables.pop("bot", None)
     try:
         return Settings(**tables)
+    except SourceError as error:
+        raise SettingsError(
+            f"environment: {error}; write e.g. CHUCHU_CORPUS__FOLDER=/docs"
+        ) from None
     except ValidationError as error:
         raise SettingsError(explain(error, file or DEFAULT_FILE, _TABLES)) from None
 

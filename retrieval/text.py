@@ -27,7 +27,7 @@ _WORD = re.compile(
 )
 # Joined by signs that belong to codes, numbers and names: PPR-9087, 21.7%, 1+4, c++, node.js.
 _COMPOUND = re.compile(r"\d+(?:\.\d+)?%|[a-z]+(?:\+\+|#)|[a-z0-9]+(?:[-+./:_&'][a-z0-9]+)+")
-_NUMBER_UNIT = re.compile(rf"(\d+(?:\.\d+)?)([{CJK}])")
+_NUMBER_UNIT = re.compile(rf"(?<![\d.])(\d++(?:\.\d++)?)([{CJK}])")
 
 _CLOSERS = re.escape("”’」』）》】\"')]〉")
 _SENTENCE_END = re.compile(rf"[。！？…]+[{_CLOSERS}]*|[!?.]+[{_CLOSERS}]*(?=\s|\Z|[{CJK}“「])|\n+")

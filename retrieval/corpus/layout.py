@@ -126,13 +126,22 @@ class _Reader:
         self.pending = []
         while headings:
             column = ""
-            if len(headings) > 1 and headings[0].level > headings[1].level:
+            if self._is_column(headings):
                 column, headings = headings[0].text, headings[1:]
             heading, *headings = headings
             if column or self._opens_article(heading):
                 self.articles.append(_Article(heading.text, heading.level, column))
             else:
                 self.articles[-1].enter(heading)
+
+    def _is_column(self, headings: list[Heading]) -> bool:
+        """Whether the first of these headings names the column that the next one stands in.
+
+        Inside an article a heading above a wider one is only a section without text.
+        """
+        if len(headings) < 2 or headings[0].level <= headings[1].level:
+            return False
+        return not self.articles or self._opens_article(headings[1])
 
     def _opens_article(self, heading: Heading) -> bool:
         if not self.articles:

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from retrieval.text import CJK
 from retrieval.types import Span
 
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)\Z")
+_FENCE = re.compile(r"(?:```|~~~)")
 _BARE_NUMBER = re.compile(
     r"[\(（]?(?:\d{1,3}|[一二三四五六七八九十百]{1,3}|[ivxIVX]{1,5})[\)）.、．]?"
 )
 _NAME = rf"[{CJK}]{{2,4}}"
 _ROLE = r"(?:作者|记者|本报记者|通讯员|执笔|撰文|文|撰稿|本刊记者|特约记者|见习记者)"
 # (叶堂林 吴明桓 王雪莹), （作者：张三、李四）
-_AUTHORS = re.compile(rf"[（(]\s*(?:{_ROLE}[:： ]\s*)?{_NAME}(?:[\s、,，]+{_NAME})*\s*[)）]")
+# One word in brackets is no author unless it says so: （试行）, （草案）.
+_AUTHORS = re.compile(
+    rf"[（(]\s*(?:{_ROLE}[:： ]\s*{_NAME}(?:[\s、,，]+{_NAME})*"
+    rf"|{_NAME}(?:[\s、,，]+{_NAME})+)\s*[)）]"
+)
 # 本报讯 韩梅 “…, 新华社北京5月1日电（记者 张三）…, 本报记者 李四 …
 _DATELINE = re.compile(
     rf"(?:(?:本报|本网|本刊|新华社|新华网|中新社|中新网|央视网)[^\s，。,“”]{{0,16}}?(?:讯|电)"
@@ -59,13 +64,20 @@ class Byline:
 def read_lines(text: str) -> Iterator[Heading | Byline | Line]:
     """Read a text line by line; blank lines are only remembered."""
     after_blank = True
+    fenced = False
     for span in _trimmed_lines(text):
         line = text[span.start : span.end]
-        if not line:
+        if _FENCE.match(line):
+            fenced = not fenced
+            after_blank = True
+        elif fenced:
+            yield Line(span, line, after_blank=True)
+        elif not line:
             after_blank = True
         elif heading := _HEADING.match(line):
-            if heading[2]:
-                yield Heading(len(heading[1]), heading[2])
+            title = heading[2].rstrip("# \t").lstrip()
+            if title:
+                yield Heading(len(heading[1]), title)
             after_blank = True
         elif _AUTHORS.fullmatch(line):
             yield Byline(span, line, closes=True)

@@ -60,8 +60,18 @@ def _units(text: str, longest: int) -> Iterator[Span]:
             continue
         for clause in clauses(text[sentence.start : sentence.end]):
             start, end = sentence.start + clause.start, sentence.start + clause.end
-            for cut in range(start, end, longest):
-                yield Span(cut, min(cut + longest, end))
+            yield from _slices(text, start, end, longest)
+
+
+def _slices(text: str, start: int, end: int, longest: int) -> Iterator[Span]:
+    """Slices of at most ``longest`` characters, at spaces where there are any."""
+    while end - start > longest:
+        cut = text.rfind(" ", start + 1, start + longest + 1)
+        cut = cut if cut > start else start + longest
+        yield Span(start, cut)
+        start = cut + (text[cut] == " ")
+    if start < end:
+        yield Span(start, end)
 
 
 def _passage(document: Document, block: Block, mended: Mended, part: Span) -> Passage:

@@ -90,7 +90,7 @@ def _print_figures(found: "Figures") -> None:
     )
     table.add_column("figure")
     table.add_column("value", justify="right")
-    for name in ("hit_at_1", "hit_at_3", "marked", "answered", "false_replies"):
+    for name in ("hit_at_1", "hit_at_3", "marked", "answered", "said_right", "false_replies"):
         table.add_row(name.replace("_at_", "@").replace("_", " "), f"{getattr(found, name):.3f}")
     table.add_row("latency p50 / p95", f"{found.p50_ms:.1f} / {found.p95_ms:.1f} ms")
     Console().print(table)

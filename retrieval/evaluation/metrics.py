@@ -23,7 +23,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares are 0 to 1; silence on an answerable question counts as a miss."""
+    """Shares are 0 to 1. Hits are those of the ranking, whether or not the bot would speak."""
 
     answerable: int
     unanswerable: int
@@ -35,6 +35,8 @@ class Figures:
     """Of those with the right first excerpt: share whose marked part holds the answer."""
     answered: float
     """Share of answerable questions that got any answer."""
+    said_right: float
+    """Share of answerable questions that were answered, the first excerpt being right."""
     false_replies: float
     """Share of unanswerable questions that got one."""
     p50_ms: float
@@ -75,6 +77,7 @@ def figures(verdicts: Sequence[Verdict]) -> Figures:
         hit_at_3=_share(sum(v.rank is not None and v.rank <= 3 for v in answerable), answerable),
         marked=_share(sum(v.marked for v in first), first),
         answered=_share(sum(v.answer.answered for v in answerable), answerable),
+        said_right=_share(sum(v.answer.answered for v in first), answerable),
         false_replies=_share(sum(v.answer.answered for v in unanswerable), unanswerable),
         p50_ms=float(np.percentile(times, 50)),
         p95_ms=float(np.percentile(times, 95)),

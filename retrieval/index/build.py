@@ -11,7 +11,7 @@ from retrieval.corpus.files import Listing, read_folder
 from retrieval.corpus.layout import read_documents
 from retrieval.corpus.passages import cut_passages
 from retrieval.embedding import Embedder, TokenIds
-from retrieval.errors import MissingIndexError, StaleIndexError
+from retrieval.errors import CorpusError, MissingIndexError, StaleIndexError
 from retrieval.index.fields import passage_terms, searched_text
 from retrieval.index.generation import (
     DOCUMENTS,
@@ -75,6 +75,11 @@ def build_index(settings: Settings, embedder: Embedder, progress: Progress) -> B
             return _built(manifest, listing, unchanged=True)
         documents = [document for file in listing.read for document in read_documents(file)]
         passages = [p for document in documents for p in cut_passages(document, settings.passages)]
+        if not passages:
+            raise CorpusError(
+                f"{settings.corpus.folder}: its files hold no text; put documents there, "
+                "then run: chuchu index"
+            )
         _write(building, documents, passages, embedder, progress)
         manifest = publish(building, recipe, len(documents), len(passages))
         return _built(manifest, listing, unchanged=False)

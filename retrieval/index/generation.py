@@ -14,6 +14,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ PASSAGES = "passages"
 DOCUMENTS = "documents"
 _MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
+_GENERATION = re.compile(r"[0-9a-f]{16}")
 _CURE = "run: chuchu index"
 _HASHED_BYTES = 32_000_000
 """Larger files are checked by size alone, so that opening stays quick."""
@@ -96,7 +98,7 @@ def published_name(folder: Path) -> str:
     name = _published_or_empty(folder)
     if not name:
         raise MissingIndexError(f"{folder}: nothing has been indexed yet; {_CURE}")
-    if not name.isalnum():
+    if not _GENERATION.fullmatch(name):
         raise StaleIndexError(f"{folder / _CURRENT}: is damaged; {_CURE}")
     return name
 
@@ -194,7 +196,8 @@ def publish(building: Path, recipe: Recipe, documents: int, passages: int) -> Ma
 
 def _remove_old(folder: Path, kept: set[str]) -> None:
     for path in folder.iterdir():
-        if path.is_dir() and path.name not in kept:
+        is_ours = _GENERATION.fullmatch(path.name) and (path / _MANIFEST).is_file()
+        if is_ours and path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -57,9 +57,10 @@ Vectors are those of the shipped int8 file. `retrieval.training.measure` measure
 1. {documents:,} documents, {characters:,} characters: Markdown cleaned, text folded, near-duplicate
    paragraphs removed (bottom-k sketches of six-letter shingles).
 2. Tokenizer: Unigram over words that jieba finds, with their corpus frequencies as
-   log-probabilities, every character of the block 4E00-9FFF, numbers to 999, years to 2099, common
-   latin words and pieces; bytes for the rest, so that nothing is unknown. No token crosses
-   whitespace, punctuation or the border between scripts; punctuation gives no token.
+   log-probabilities, everyday words with those of general text (wordfreq), every character of the
+   block 4E00-9FFF, numbers to 999, years to 2099, common latin words and pieces; bytes for the
+   rest, so that nothing is unknown. No token crosses whitespace, punctuation or the border between
+   scripts; punctuation gives no token.
 3. {passages:,} passages give the pairs of an epoch: sentence -> (rest of) its passage, title and
    headings -> passage. Sentences are drawn anew each epoch. No question file is trained on: the
    weights of the ranking are fitted there (`retrieval.training.fitting`), and vectors that know

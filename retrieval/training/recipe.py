@@ -21,7 +21,7 @@ from retrieval.training.measure import Collection, Figures, dense_scores, hybrid
 from retrieval.training.pairs import gather_material
 from retrieval.training.sources import CleanDocument, archives, read_archive
 from retrieval.training.train import Epoch, Recipe, train_vectors
-from retrieval.training.vocabulary import build_tokenizer, count_words
+from retrieval.training.vocabulary import build_tokenizer, count_words, with_general_words
 from retrieval.types import Vectors
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,9 @@ def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
         documents = _read_documents(data, progress)
         contexts = _read_questions(data)
         with _task(progress, "counting words"):
-            tokenizer = build_tokenizer(count_words(documents), size=recipe.vocabulary)
+            tokenizer = build_tokenizer(
+                with_general_words(count_words(documents)), size=recipe.vocabulary
+            )
         with _task(progress, "tokenising"):
             asked = contexts if recipe.question_repeats else []
             material = gather_material(documents, asked, tokenizer)

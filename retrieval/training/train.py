@@ -39,7 +39,7 @@ _LEAST_WEIGHT = 0.3
 class Recipe:
     """Every number that shapes the model."""
 
-    vocabulary: int = 32_000
+    vocabulary: int = 36_000
     dimension: int = 256
     """Trained components; those that the dictionary gives stand behind them."""
     nested: tuple[int, ...] = (256, 128, 64)

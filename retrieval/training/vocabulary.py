@@ -21,6 +21,7 @@ _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Chinese; other letters with their marks; digits; then signs that mean something (c++, 50%, ℃).
 _PIECES = rf"[{_CJK}]+|[^\W\d_{_CJK}]+|\d+|[%#&@+=$]|\p{{S}}"
 _WORD = re.compile(rf"[{_CJK}]+|[^\W\d_{_CJK}]+|\d+")
+_CHINESE_WORD = re.compile(rf"[{_CJK}]{{2,4}}")
 _LATIN = re.compile(r"[a-z]+")
 _FIRST_CHINESE, _LAST_CHINESE = 0x4E00, 0x9FFF
 _LONGEST_CHINESE = 4
@@ -36,6 +37,23 @@ def count_words(documents: Iterable[CleanDocument]) -> Counter[str]:
             for run in _WORD.findall(text):
                 counts.update(jieba.cut(run) if is_cjk(run[0]) else [run])
     return counts
+
+
+def with_general_words(words: Counter[str]) -> Counter[str]:
+    """Give everyday Chinese words the counts that they would have in general text of this size.
+
+    Law and software texts hardly say «明天» or «房价»; people ask with such words. Frequencies are
+    those of PyPI ``wordfreq``; the higher count stands.
+    """
+    from wordfreq import get_frequency_dict
+
+    total = words.total()
+    joined = Counter(words)
+    for word, frequency in get_frequency_dict("zh", wordlist="large").items():
+        folded = fold(word)
+        if _CHINESE_WORD.fullmatch(folded):
+            joined[folded] = max(joined[folded], round(frequency * total))
+    return joined
 
 
 def build_tokenizer(words: Counter[str], *, size: int) -> Tokenizer:

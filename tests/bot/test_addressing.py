@@ -13,24 +13,24 @@ OURS = {"message_id": 5, "date": 0, "chat": GROUP["chat"], "from": ME.to_dict(),
 THEIRS = OURS | {"from": {"id": 9, "is_bot": False, "first_name": "王"}, "text": "有多少民宿？"}
 
 
-def ask(question: str) -> Request:
-    return Request(Wish.ASK, question)
+def ask(question: str, **more: bool) -> Request:
+    return Request(Wish.ASK, question, **more)
 
 
 @pytest.mark.parametrize(
     ("text", "more", "expected"),
     [
         ("有多少民宿", {}, ask("有多少民宿")),
-        ("/ask 有多少民宿", {}, ask("有多少民宿")),
-        ("/ASK@chuchubot 有多少民宿", {}, ask("有多少民宿")),
-        ("/start", {}, Request(Wish.START, "")),
-        ("/sources", {}, Request(Wish.SOURCES, "")),
+        ("/ask 有多少民宿", {}, ask("有多少民宿", is_command=True)),
+        ("/ASK@chuchubot 有多少民宿", {}, ask("有多少民宿", is_command=True)),
+        ("/start", {}, Request(Wish.START, "", is_command=True)),
+        ("/sources", {}, Request(Wish.SOURCES, "", is_command=True)),
         ("/unknown", {}, Request(Wish.HELP, "")),
         ("/ask@OtherBot 问", {}, None),
         ("有多少民宿", GROUP, None),
-        ("/ask 有多少民宿", GROUP, ask("有多少民宿")),
-        ("/ask", GROUP, ask("")),
-        ("/ask@ChuchuBot 有多少民宿", GROUP, ask("有多少民宿")),
+        ("/ask 有多少民宿", GROUP, ask("有多少民宿", is_command=True)),
+        ("/ask", GROUP, ask("", is_command=True)),
+        ("/ask@ChuchuBot 有多少民宿", GROUP, ask("有多少民宿", is_command=True)),
         ("/ask@OtherBot 有多少民宿", GROUP, None),
         ("/unknown", GROUP, None),
         ("@CHUCHUBOT 有多少民宿", GROUP, ask("有多少民宿")),
@@ -39,7 +39,7 @@ def ask(question: str) -> Request:
         ("😀😀 @chuchubot 有多少民宿", GROUP, ask("😀😀 有多少民宿")),
         ("有多少民宿", GROUP | {"reply_to_message": OURS}, ask("有多少民宿")),
         ("有多少民宿", GROUP | {"reply_to_message": THEIRS}, None),
-        ("@chuchubot", GROUP | {"reply_to_message": THEIRS}, ask("有多少民宿？")),
+        ("@chuchubot", GROUP | {"reply_to_message": THEIRS}, ask("有多少民宿？", is_quoted=True)),
     ],
 )
 def test_requests(text: str, more: dict[str, Any], expected: Request | None) -> None:
@@ -73,7 +73,7 @@ def test_an_anonymous_admin_is_answered() -> None:
         "username": "GroupAnonymousBot",
     }
     told = message("/ask 问", **(GROUP | {"from": fake, "sender_chat": GROUP["chat"]}))
-    assert read_request(told, ME) == ask("问")
+    assert read_request(told, ME) == ask("问", is_command=True)
 
 
 def test_a_mention_by_id_is_read() -> None:

@@ -114,7 +114,7 @@ def test_the_marked_part_is_kept_when_a_passage_is_cut() -> None:
     "text",
     ["@everyone_admin", "请找@admin_x谢谢", "/start", "见 /ask 命令", "main.py", "notes.ru", "http://a.com/b",
      "evil.com", "a@b.com", "#话题", "$USD", "https://intranet/x", "www.x.cn/y?z=1",
-     "192.168.0.1", "ftp.gnu.org"],
+     "192.168.0.1", "ftp.gnu.org", "详见百度.com", "政府网.中国", "例子.com/路径", "a.b@例子.com", "ж.рф", "é.com"],
 )  # fmt: skip
 def test_quoted_text_makes_no_links_pings_or_commands(text: str) -> None:
     assert parse(quote(text)).entities == ()

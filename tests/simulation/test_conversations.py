@@ -124,3 +124,20 @@ async def test_questions_are_answered_in_the_order_they_came(rehearsal: Rehearsa
         answered.append(message.reply_to)
         last = message.id
     assert answered == sent
+
+
+async def test_a_mention_under_anothers_question_answers_it_and_its_button_works(
+    rehearsal: Rehearsal,
+) -> None:
+    chat = rehearsal.group
+    asked = await rehearsal.people.send(chat.id, chat.people[1].id, "蓝莓大樱桃草莓采摘园区")
+    answer = await rehearsal.ask(chat, "@chuchubot", reply_to=asked)
+    assert answer.reply_to == asked
+    button = answer.button("前后文 1")
+    await rehearsal.people.press(chat.id, chat.people[0].id, answer.id, button.data)
+    unfolded = await rehearsal.people.wait_for_edit(chat.id, answer, timeout=10)
+    assert "肉牛产业链" in unfolded.text
+
+
+async def test_small_talk_by_command_gets_a_word_in_a_group(rehearsal: Rehearsal) -> None:
+    assert "四大工程" in (await rehearsal.ask(rehearsal.group, "/ask@ChuchuBot 你好")).text

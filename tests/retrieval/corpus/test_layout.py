@@ -115,3 +115,17 @@ def test_other_papers_bylines_are_seen(line: str, byline: str) -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "#", "# ", "## 1\n", "# 只有标题\n", "\x00\ufeff"])
 def test_files_that_say_nothing_give_no_article_or_one(text: str) -> None:
     assert len(read(text)) <= 1
+
+
+def test_one_word_in_brackets_is_no_author() -> None:
+    documents = read("# 管理办法\n\n（试行）\n\n## 第一章\n\n一。\n\n## 第二章\n\n二。")
+    assert [d.title for d in documents] == ["管理办法"]
+
+
+def test_an_empty_section_before_a_wider_heading_is_no_column() -> None:
+    text = "# Guide\n\na.\n\n## Install\n\n### Windows\n\n## Usage\n\nb."
+    assert [d.title for d in read(text)] == ["Guide"]
+
+
+def test_comments_in_code_are_no_headings() -> None:
+    assert [d.title for d in read("# T\n\na.\n\n```\n# comment\ncode\n```\n")] == ["T"]

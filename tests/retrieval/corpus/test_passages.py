@@ -65,3 +65,12 @@ def test_any_text_is_cut_exactly(text: str) -> None:
         for passage in cut_passages(document, settings):
             assert cut(text, passage.spans) == passage.text
             assert len(passage.text) <= 70
+
+
+def test_long_lines_without_stops_are_cut_exactly_between_words() -> None:
+    text = "\n".join("many words and no stop at all in this line" for _ in range(40))
+    source = SourceFile("a.txt", "", text)
+    for document in read_documents(source):
+        for passage in cut_passages(document, SETTINGS):
+            assert cut(text, passage.spans) == passage.text
+            assert passage.text == passage.text.strip()

@@ -23,7 +23,7 @@ def test_figures_are_as_counted_by_hand() -> None:
         "first": answer("first", "甲乙", "丙"),
         "third": answer("third", "丙", "丁", "乙"),
         "unmarked": answer("unmarked", "乙甲"),
-        "silent": answer("silent", answered=False),
+        "silent": answer("silent", "甲", answered=False),
         "false": answer("false", "丙"),
         "right silence": answer("right silence", answered=False, took_ms=5.0),
     }
@@ -37,9 +37,10 @@ def test_figures_are_as_counted_by_hand() -> None:
     ]
     found = figures(evaluate(questions, answers.__getitem__))
     assert (found.answerable, found.unanswerable) == (4, 2)
-    assert found.hit_at_1 == pytest.approx(2 / 4)
-    assert found.hit_at_3 == pytest.approx(3 / 4)
-    assert found.marked == pytest.approx(1 / 2)
+    assert found.hit_at_1 == pytest.approx(3 / 4)
+    assert found.hit_at_3 == pytest.approx(4 / 4)
+    assert found.marked == pytest.approx(2 / 3)
+    assert found.said_right == pytest.approx(2 / 4)
     assert found.answered == pytest.approx(3 / 4)
     assert found.false_replies == pytest.approx(1 / 2)
     assert found.p50_ms == pytest.approx(1.0)

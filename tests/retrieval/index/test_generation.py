@@ -13,7 +13,7 @@ import pytest
 
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
-from retrieval.errors import MissingIndexError, RetrievalError, StaleIndexError
+from retrieval.errors import CorpusError, MissingIndexError, RetrievalError, StaleIndexError
 from retrieval.index.build import build_index
 from retrieval.index.generation import open_generation, writing
 from retrieval.settings import Settings
@@ -196,3 +196,24 @@ def test_kill_at_any_moment_leaves_the_index_answering(
         assert "271" in answer.excerpts[0].marked_text
     subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
     assert f"第{KILLS - 1}版" in Answerer(settings, embedder).ask("民宿有多少家").excerpts[0].text
+
+
+def test_nothing_but_generations_is_ever_removed(
+    settings: Settings, corpus: Path, embedder: Embedder
+) -> None:
+    for name in ("precious", ".git", "0123456789abcdef"):
+        (settings.index.folder / name).mkdir()
+        (settings.index.folder / name / "file").write_text("kept")
+    for number in range(3):
+        (corpus / "a.md").write_text(f"# 题\n\n第{number}次。\n", "utf-8")
+        build(settings, embedder)
+    for name in ("precious", ".git", "0123456789abcdef"):
+        assert (settings.index.folder / name / "file").read_text() == "kept"
+
+
+def test_a_corpus_without_text_is_refused(
+    settings: Settings, corpus: Path, embedder: Embedder
+) -> None:
+    (corpus / "a.md").write_text("# 只有标题\n", "utf-8")
+    with pytest.raises(CorpusError, match="hold no text"):
+        build(settings, embedder)

@@ -10,7 +10,12 @@ from tokenizers import Tokenizer
 from retrieval.text import fold
 from retrieval.training.markdown import Section
 from retrieval.training.sources import CleanDocument
-from retrieval.training.vocabulary import UNKNOWN, build_tokenizer, count_words
+from retrieval.training.vocabulary import (
+    UNKNOWN,
+    build_tokenizer,
+    count_words,
+    with_general_words,
+)
 
 WORDS = Counter({"北京": 90, "天津": 80, "合作": 70, "database": 30, "合作社": 9, "index": 8})
 
@@ -66,3 +71,10 @@ def test_words_of_a_document_are_counted() -> None:
     counts = count_words([CleanDocument("laws", "条例", (section,))])
     assert counts["2022"] == counts["database"] == counts["条例"] == counts["总则"] == 1
     assert "。" not in counts
+
+
+def test_everyday_words_are_counted_as_in_general_text() -> None:
+    words = Counter({"合同": 900_000, "法院": 100_000})
+    joined = with_general_words(words)
+    assert joined["合同"] == 900_000
+    assert joined["明天"] > joined["房价"] > 0
