@@ -7,6 +7,7 @@ line, with exit code 1 (2 for wrong usage).
 import io
 import json
 import logging
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -102,6 +103,9 @@ def main(run: Callable[[], object] = app) -> None:
     except RetrievalError as error:
         typer.echo(f"chuchu: {error}", err=True)
         sys.exit(1)
+    except BrokenPipeError:
+        # Who read us has seen enough (``| head``); nothing more can be written.
+        os._exit(0)
     except (OSError, sqlite3.Error) as error:
         typer.echo(f"chuchu: the machine refused: {error}", err=True)
         sys.exit(1)
@@ -140,19 +144,23 @@ def _lines(file: Path) -> Iterator[str]:
 
 def _print_answer(answer: Answer) -> None:
     from rich.console import Console
-    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False)
     if not answer.answered:
         console.print(Text("文档里没有找到答案。 The documents do not say.", style="dim"))
         return
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(overflow="fold")
     for number, excerpt in enumerate(answer.shown, start=1):
-        text = Text(f"{number}  ") + Text(excerpt.text)
-        text.stylize("bold", 3 + excerpt.marked.start, 3 + excerpt.marked.end)
-        console.print(text)
+        text = Text(excerpt.text)
+        text.stylize("bold", *excerpt.marked)
         citation = excerpt.citation
         page = "" if citation.page is None else f" · p. {citation.page}"
         heading = f" · {citation.heading}" if citation.heading else ""
-        source = Text(f"—— 《{citation.title}》{heading}{page} · {citation.source}", style="dim")
-        console.print(Padding(source, (0, 0, 1, 3)))
+        source = f"—— 《{citation.title}》{heading}{page} · {citation.source}\n"
+        grid.add_row(str(number), text)
+        grid.add_row("", Text(source, style="dim"))
+    console.print(grid)
