@@ -88,7 +88,7 @@ class AnswerSettings(BaseModel):
 
     model_config = _FROZEN
     excerpts: Annotated[int, Field(ge=1, le=10)] = 3
-    threshold: _Share = 0.5
+    threshold: _Share = 0.6
     """Silence below this confidence."""
 
 

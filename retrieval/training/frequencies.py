@@ -25,9 +25,9 @@ _RAREST = 2e-7
 _COMMON_ENGLISH = 0.02
 """An English word in a larger share of passages is not a topic; jieba knows no classes of them."""
 
-# Tags of jieba's dictionary: proper names; then nouns, places, times, idioms, nominal verbs and
-# adjectives, and abbreviations.
-_NAMES = ("nr", "ns", "nt", "nz")
+# Tags of jieba's dictionary: places and organisations (those of people are too often wrong); then
+# nouns, times, idioms, nominal verbs and adjectives, and abbreviations.
+_NAMES = ("ns", "nt")
 _THINGS = ("n", "s", "i", "j", "l", "t", "vn", "an", "eng")
 
 
