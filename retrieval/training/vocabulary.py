@@ -51,8 +51,9 @@ def with_general_words(words: Counter[str]) -> Counter[str]:
     joined = Counter(words)
     for word, frequency in get_frequency_dict("zh", wordlist="large").items():
         folded = fold(word)
-        if _CHINESE_WORD.fullmatch(folded):
-            joined[folded] = max(joined[folded], round(frequency * total))
+        count = round(frequency * total)
+        if count > joined[folded] and _CHINESE_WORD.fullmatch(folded):
+            joined[folded] = count
     return joined
 
 

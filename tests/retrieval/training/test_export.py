@@ -27,7 +27,7 @@ def test_both_libraries_give_the_same_vectors(recwarn: pytest.WarningsRecorder) 
     folded = [fold(text) for text in TEXTS]
     quick = StaticModel.from_pretrained(MODEL).encode(folded)
     slow = SentenceTransformer(str(MODEL), local_files_only=True, device="cpu").encode(folded)
-    assert quick.shape == (len(TEXTS), Recipe().dimension)
+    assert quick.shape == (len(TEXTS), Recipe().width)
     np.testing.assert_allclose(quick, slow, atol=1e-3)
     np.testing.assert_allclose(np.linalg.norm(quick[:-1], axis=1), 1, atol=1e-5)
     assert not quick[-1].any()
