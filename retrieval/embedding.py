@@ -96,10 +96,21 @@ class StaticEmbedder:
     def __init__(self, folder: Path) -> None:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from model2vec import StaticModel
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
 
         self.name = folder.name
         self.fingerprint = _digest_files(folder)
-        self._model: StaticModel = StaticModel.from_pretrained(folder, normalize=True)
+        # As `StaticModel.from_pretrained` does, but for the hub's client: 0.12 s to import.
+        tensors = load_file(folder / "model.safetensors")
+        self._model: StaticModel = StaticModel(
+            tensors["embeddings"] if "embeddings" in tensors else tensors["embedding.weight"],
+            Tokenizer.from_file(str(folder / "tokenizer.json")),
+            weights=tensors.get("weights"),
+            token_mapping=tensors.get("mapping"),
+            normalize=True,
+            max_length=None,
+        )
         self._lock = threading.Lock()  # tokenizers are borrowed mutably across threads
 
     @property
