@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(_run(settings, exit_with_parent=options.exit_with_parent))
     except StartError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
@@ -75,7 +75,8 @@ async def _run(settings: Settings, *, exit_with_parent: bool) -> None:
     address = await server.start()
     try:
         ready = {"page": f"{address}/", "api": address, "token": settings.token}
-        print(json.dumps(ready), flush=True)
+        sys.stdout.write(json.dumps(ready) + "\n")
+        sys.stdout.flush()
         if exit_with_parent:
             _stop_at_end_of_input(stop)
         await stop.wait()
