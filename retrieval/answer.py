@@ -16,6 +16,7 @@ from retrieval.index.store import DocumentEntry
 from retrieval.marking import mark
 from retrieval.question import Question, read_question
 from retrieval.ranking import shipped_ranking
+from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 from retrieval.types import Answer, Citation, Excerpt, Hit, Passage
@@ -35,9 +36,12 @@ class Context:
 class Answerer:
     """Answers from what is published, and follows when another generation is."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(
+        self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None
+    ) -> None:
         self._settings = settings
         self._embedder = embedder
+        self._reranker = reranker
         self._lock = Lock()
         self._searcher = self._open()
 
@@ -51,7 +55,7 @@ class Answerer:
             StaleIndexError: The index is damaged, or made by other settings or another model.
         """
         published_name(settings.index.folder)  # say at once that nothing is indexed
-        return cls(settings, load_embedder(settings.embedding))
+        return cls(settings, load_embedder(settings.embedding), load_reranker(settings.rerank))
 
     def ask(self, text: str) -> Answer:
         """Answer a question, whatever its text.
@@ -123,7 +127,11 @@ class Answerer:
         digest = settings_digest(self._settings.passages)
         check_recipe(generation, digest, self._embedder.fingerprint)
         return Searcher(
-            generation, self._embedder, shipped_ranking(), self._settings.search.candidates
+            generation,
+            self._embedder,
+            shipped_ranking(),
+            self._settings.search.candidates,
+            self._reranker,
         )
 
 
