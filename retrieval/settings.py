@@ -56,6 +56,8 @@ class IndexSettings(BaseModel):
 
     model_config = _FROZEN
     folder: Path = Path(".chuchu/index")
+    cache_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 1000
+    """Most megabytes of vectors kept that no passage needs now: of another model, an older text."""
 
 
 class EmbeddingSettings(BaseModel):
