@@ -10,6 +10,7 @@ from threading import Lock
 
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import RetrievalError
+from retrieval.features import Asked
 from retrieval.index.build import settings_digest
 from retrieval.index.generation import check_recipe, open_generation, published_name
 from retrieval.index.store import DocumentEntry
@@ -103,12 +104,11 @@ class Answerer:
     def _excerpts(
         self, searcher: Searcher, question: Question, hits: list[Hit]
     ) -> tuple[Excerpt, ...]:
-        weights = searcher.term_weights(question)
+        asked = searcher.asked(question)
         distinct = {hit.passage.text: hit for hit in reversed(hits)}
         best = [hit for hit in hits if distinct[hit.passage.text] is hit]
         return tuple(
-            _excerpt(hit, question, weights, searcher.ranking.probability(hit.features))
-            for hit in best[: self._settings.answer.excerpts]
+            _excerpt(searcher, asked, hit) for hit in best[: self._settings.answer.excerpts]
         )
 
     def _current(self) -> Searcher:
@@ -135,15 +135,15 @@ class Answerer:
         )
 
 
-def _excerpt(hit: Hit, question: Question, weights: dict[str, float], confidence: float) -> Excerpt:
+def _excerpt(searcher: Searcher, asked: Asked, hit: Hit) -> Excerpt:
     passage = hit.passage
     return Excerpt(
         passage_id=passage.id,
         text=passage.text,
-        marked=mark(passage.text, question, weights),
+        marked=mark(asked, searcher.standing(passage), hit.sentence_matches),
         citation=Citation(
             passage.title, passage.heading, passage.source, passage.page, passage.spans
         ),
         score=hit.score,
-        confidence=confidence,
+        confidence=searcher.ranking.probability(hit.features),
     )

@@ -19,6 +19,8 @@ LADDER = [
     ["retrieval.embedding"],
     ["retrieval.index"],
     ["retrieval.weighting", "retrieval.ranking", "retrieval.reranking"],
+    ["retrieval.standing", "retrieval.interaction"],
+    ["retrieval.features"],
     ["retrieval.search"],
     ["retrieval.marking"],
     ["retrieval.answer"],

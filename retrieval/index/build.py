@@ -25,6 +25,7 @@ from retrieval.index.generation import (
     writing,
 )
 from retrieval.index.lexical import write_lexical
+from retrieval.index.segments import segment_tokens
 from retrieval.index.store import DocumentEntry, write_store
 from retrieval.index.vectors import write_tokens, write_vectors
 from retrieval.settings import PassageSettings, Settings
@@ -129,7 +130,7 @@ def _write(
     write_lexical(folder / DOCUMENTS, map(_document_terms, documents))
     tokens: list[TokenIds] = []
     for batch in _batches(passages):
-        tokens.extend(embedder.tokens([searched_text(passage) for passage in batch]))
+        tokens.extend(segment_tokens(batch, embedder))
     write_tokens(folder, tokens)
 
 

@@ -26,7 +26,7 @@ from retrieval.index.lexical import LexicalIndex
 from retrieval.index.store import Store
 from retrieval.index.vectors import TokenIndex, VectorIndex
 
-FORMAT = 1
+FORMAT = 3
 """Raised whenever what is written changes its form: folding, terms, files."""
 
 PASSAGES = "passages"
