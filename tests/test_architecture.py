@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 LADDER = [
     ["retrieval.types", "retrieval.options"],
     ["retrieval.errors"],
-    ["retrieval.text"],
+    ["retrieval.text", "retrieval.answerlog"],
     ["retrieval.settings", "retrieval.sought"],
     ["retrieval.question"],
     ["retrieval.corpus"],
