@@ -15,7 +15,7 @@ from retrieval.index.generation import check_recipe, open_generation, published_
 from retrieval.index.store import DocumentEntry
 from retrieval.marking import mark
 from retrieval.question import Question, read_question
-from retrieval.ranking import shipped_ranking
+from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import Settings
@@ -37,11 +37,17 @@ class Answerer:
     """Answers from what is published, and follows when another generation is."""
 
     def __init__(
-        self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+        ranking: Ranking | None = None,
     ) -> None:
+        """Open the index; other weights than the shipped ones are for those who test."""
         self._settings = settings
         self._embedder = embedder
         self._reranker = reranker
+        self._ranking = ranking or shipped_ranking()
         self._lock = Lock()
         self._searcher = self._open()
 
@@ -129,7 +135,7 @@ class Answerer:
         return Searcher(
             generation,
             self._embedder,
-            shipped_ranking(),
+            self._ranking,
             self._settings.search.candidates,
             self._reranker,
         )
