@@ -33,6 +33,15 @@ class Context:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """An answer with every hit that it was chosen from."""
+
+    answer: Answer
+    hits: tuple[Hit, ...]
+    """Best first."""
+
+
 class Answerer:
     """Answers from what is published, and follows when another generation is."""
 
@@ -69,12 +78,16 @@ class Answerer:
         Where nothing is good enough ``answered`` is false, and nothing is to be said; the excerpts
         are the nearest passages, for those who test. Small talk has none.
         """
+        return self.consult(text).answer
+
+    def consult(self, text: str) -> Consulted:
+        """`ask`, with the ranking behind the answer: for those who test."""
         started = time.perf_counter()
         searcher = self._current()
         question = read_question(text)
         hits = searcher.search(question)
         confidence = searcher.ranking.probability(hits[0].features) if hits else 0.0
-        return Answer(
+        answer = Answer(
             question=text,
             answered=bool(hits) and confidence >= self._settings.answer.threshold,
             confidence=confidence,
@@ -83,6 +96,7 @@ class Answerer:
             generation=searcher.generation.name,
             took_ms=(time.perf_counter() - started) * 1000,
         )
+        return Consulted(answer, tuple(hits))
 
     def hits(self, text: str) -> list[Hit]:
         """Ranked passages for a question, answered or not: for those who test."""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from retrieval.answer import Answerer
+from retrieval.answer import Answerer, Consulted
 from retrieval.evaluation.labels import LabelledQuestion
 from retrieval.evaluation.places import Place, Places
-from retrieval.types import Answer, Excerpt, Features, Hit, Passage, Span
+from retrieval.types import Excerpt, Features, Hit, Passage, Span
 
 DEPTH = 50
 """Passages of a ranking that are looked at."""
@@ -134,10 +134,9 @@ def ask_all(
         if question.waits or (question.answerable and not relevant):
             unjudged.append(question)
         else:
-            answer = answerer.ask(question.question)
-            hits = answerer.hits(question.question)
-            outcomes.append(_judge(f"q{number}", question, relevant, answer, hits))
-            generation = answer.generation
+            consulted = answerer.consult(question.question)
+            outcomes.append(_judge(f"q{number}", question, relevant, consulted))
+            generation = consulted.answer.generation
         progress(number, len(questions))
     return Asked(tuple(outcomes), tuple(lost), tuple(unjudged), generation)
 
@@ -146,9 +145,9 @@ def _judge(
     id_: str,
     question: LabelledQuestion,
     relevant: tuple[Ranked, ...],
-    answer: Answer,
-    hits: Sequence[Hit],
+    consulted: Consulted,
 ) -> Outcome:
+    answer, hits = consulted.answer, consulted.hits
     right = {ranked.passage for ranked in relevant}
     return Outcome(
         id=id_,

@@ -109,6 +109,8 @@ def import_(
         )
     added = add_labels(out, imported.questions)
     typer.echo(f"{out}: {added.new} questions added, {added.joined} joined with what was there")
+    if imported.empty:
+        typer.echo(f"  left out: {imported.empty} that ask nothing", err=True)
     for reason in added.refused:
         typer.echo(f"  left out: {reason}", err=True)
     _print_checked(check_labels(imported.questions, _places_in(settings)))

@@ -50,8 +50,10 @@ class Imported:
     """What a file or folder held."""
 
     questions: tuple[LabelledQuestion, ...]
-    documents: tuple[ImportedFile, ...]
+    documents: tuple[ImportedFile, ...] = ()
     """Empty where the questions are about documents that are here already."""
+    empty: int = 0
+    """Entries that ask nothing, and were left out."""
 
 
 def guess_format(path: Path) -> Format:
@@ -121,7 +123,7 @@ def _squad(path: Path) -> Imported:
         for number, context in enumerate(contexts)
         for asked in context.questions
     )
-    return Imported(_joined(questions), tuple(documents))
+    return _imported(questions, tuple(documents))
 
 
 def _beir(path: Path) -> Imported:
@@ -141,7 +143,7 @@ def _beir(path: Path) -> Imported:
             questions.append(LabelledQuestion(queries[query], (label,), (file.stem,)))
     if not questions:
         raise LabelError(f"{path}: not a BEIR folder: qrels/*.tsv is missing or empty")
-    return Imported(_joined(iter(questions)), tuple(documents))
+    return _imported(iter(questions), tuple(documents))
 
 
 def _markdown(raw: Json) -> str:
@@ -170,7 +172,7 @@ def _csv(path: Path) -> Imported:
     missing = {"question", "source", "quote"} - set(rows.fieldnames or ())
     if missing:
         raise LabelError(f"{path}: has no column {', '.join(sorted(missing))}")
-    return Imported(_joined(_row(row) for row in rows if (row["question"] or "").strip()), ())
+    return _imported(map(_row, rows))
 
 
 def _row(row: dict[str, str | None]) -> LabelledQuestion:
@@ -186,16 +188,20 @@ def _row(row: dict[str, str | None]) -> LabelledQuestion:
 
 
 def _feedback(path: Path) -> Imported:
-    return Imported(_joined(iter(read_labels(path))), ())
+    return _imported(iter(read_labels(path)))
 
 
-def _joined(questions: Iterator[LabelledQuestion]) -> tuple[LabelledQuestion, ...]:
+def _imported(
+    questions: Iterator[LabelledQuestion], documents: tuple[ImportedFile, ...] = ()
+) -> Imported:
     """The same question asked twice is one question with the answers of both.
 
     What was called bad by one and good by another is good; what was only called bad keeps its tag.
     """
     found: dict[str, LabelledQuestion] = {}
+    empty = 0
     for new in questions:
+        empty += not new.question.strip()
         old = found.get(new.question)
         if old is None or (old.waits and not new.waits):
             found[new.question] = new
@@ -203,7 +209,8 @@ def _joined(questions: Iterator[LabelledQuestion]) -> tuple[LabelledQuestion, ..
             labels = tuple(dict.fromkeys((*old.labels, *new.labels)))
             tags = tuple(dict.fromkeys((*old.tags, *new.tags)))
             found[new.question] = replace(old, labels=labels, tags=tags)
-    return tuple(found.values())
+    asked = tuple(question for question in found.values() if question.question.strip())
+    return Imported(asked, documents, empty)
 
 
 def _objects(file: Path, *fields: str) -> Iterator[Json]:

@@ -84,7 +84,9 @@ def test_csv_rows_of_one_question_are_one_question(tmp_path: Path) -> None:
         '问一,a.txt,"甲，\n乙",x;y,记\n问一,b.txt,丙,,\n无,,,,\n,,,,\n',
         "utf-8",
     )
-    assert import_labels(file, guess_format(file)).questions == (
+    imported = import_labels(file, guess_format(file))
+    assert imported.empty == 1
+    assert imported.questions == (
         LabelledQuestion(
             "问一", (Label("a.txt", "甲，\n乙"), Label("b.txt", "丙")), ("x", "y"), note="记"
         ),
