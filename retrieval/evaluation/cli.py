@@ -16,7 +16,7 @@ from retrieval.options import GOLDEN, AsJson, Config, Labels, QuestionFiles
 if TYPE_CHECKING:
     from retrieval.evaluation.benchmark import Report, Share
     from retrieval.evaluation.outcomes import Outcome
-    from retrieval.evaluation.subject import Evaluation
+    from retrieval.evaluation.subject import Evaluation, Subject
 
 app = typer.Typer()
 app.add_typer(labelling, name="labels")
@@ -64,7 +64,9 @@ def evaluate(
         _print_wrong(found.asked.outcomes)
     for line in tables.left_out(found.asked):
         typer.echo(line, err=True)
-    _write(found, report=report, trec=trec, save=save, keep=keep)
+    if report:
+        _write_report(report, labels, subject, found)
+    _write(found, trec=trec, save=save, keep=keep)
 
 
 benchmarks = typer.Typer(help="Measure on questions that others wrote.", no_args_is_help=True)
@@ -115,14 +117,24 @@ def _print_tables(found: "Evaluation", by: list[str]) -> None:
         console.print(tables.slices_table(kind, found.chuchu, found.baselines))
 
 
-def _write(
-    found: "Evaluation",
-    *,
-    report: Path | None,
-    trec: Path | None,
-    save: Path | None,
-    keep: Path | None,
-) -> None:
+def _write_report(file: Path, labels: Path, subject: "Subject", found: "Evaluation") -> None:
+    from datetime import datetime
+
+    from retrieval.evaluation.reporting.page import Heading, write_report
+
+    settings = subject.settings
+    heading = Heading(
+        labels=str(labels),
+        documents=str(settings.corpus.folder),
+        model=settings.embedding.model or "as shipped",
+        threshold=settings.answer.threshold,
+        when=datetime.now().astimezone(),
+    )
+    write_report(file, found, subject.ranking, heading)
+    typer.echo(f"written: {file}", err=True)
+
+
+def _write(found: "Evaluation", *, trec: Path | None, save: Path | None, keep: Path | None) -> None:
     from retrieval.evaluation.comparing.saved import save_run
     from retrieval.evaluation.reference import reference_of, write_reference
     from retrieval.evaluation.trec import write_trec
@@ -134,7 +146,7 @@ def _write(
         save_run(save, found.asked.generation, outcomes)
     if keep:
         write_reference(keep, reference_of(found.chuchu.overall, outcomes))
-    for written in (report, trec, save, keep):
+    for written in (trec, save, keep):
         if written:
             typer.echo(f"written: {written}", err=True)
 

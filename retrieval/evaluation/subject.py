@@ -11,7 +11,7 @@ from retrieval.evaluation.labels import LabelledQuestion
 from retrieval.evaluation.outcomes import Asked, Progress, ask_all
 from retrieval.evaluation.places import Places, places_in_store
 from retrieval.index.generation import Generation, open_generation
-from retrieval.ranking import Ranking
+from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.reranking import load_reranker
 from retrieval.settings import Settings
 
@@ -25,6 +25,7 @@ class Subject:
     generation: Generation
     answerer: Answerer
     places: Places
+    ranking: Ranking
 
     @classmethod
     def open(
@@ -47,9 +48,10 @@ class Subject:
         """
         generation = open_generation(settings.index.folder)
         embedder = embedder or load_embedder(settings.embedding)
+        ranking = ranking or shipped_ranking()
         answerer = Answerer(settings, embedder, load_reranker(settings.rerank), ranking)
         places = places_in_store(generation.store, settings)
-        return cls(settings, embedder, generation, answerer, places)
+        return cls(settings, embedder, generation, answerer, places, ranking)
 
     def ask(self, questions: Sequence[LabelledQuestion], progress: Progress) -> Asked:
         """Ask labelled questions as the bot would."""
