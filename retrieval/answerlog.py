@@ -10,6 +10,7 @@ asks their questions again.
 """
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,14 +65,17 @@ def append_answer(file: Path, answer: Answer) -> None:
         OSError: The file cannot be written.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8", errors="surrogatepass") as log:
-        log.write(LoggedAnswer.of(answer).line + "\n")
+    line = LoggedAnswer.of(answer).line.encode("utf-8", "surrogatepass")
+    with file.open("ab") as log:
+        # A line that a crash cut off is ended first.
+        log.write(b"" if _ends_a_line(file) else b"\n")
+        log.write(line + b"\n")
 
 
 def read_log(file: Path) -> list[LoggedAnswer]:
     """Read a log; fields that it does not know are passed over.
 
-    A last line that a crash cut off is passed over too.
+    Lines that a crash cut off are passed over too.
 
     Raises:
         LogError: The file cannot be read, or a line is not a logged answer.
@@ -84,18 +88,31 @@ def read_log(file: Path) -> list[LoggedAnswer]:
 
 
 def _answers(file: Path, text: str) -> Iterator[LoggedAnswer]:
-    *lines, rest = text.split("\n")
-    for number, line in enumerate(lines, start=1):
+    found = False
+    torn = 0
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            yield _read_line(json.loads(line))
+            raw = json.loads(line)
+        except ValueError:
+            torn = torn or number
+            continue
+        try:
+            answer = _read_line(raw)
         except (ValueError, KeyError, TypeError) as error:
             raise LogError(f"{file}, line {number}: not a logged answer ({error!r})") from None
-    try:
-        yield _read_line(json.loads(rest))
-    except (ValueError, KeyError, TypeError):
-        return
+        found = True
+        yield answer
+    if torn and not found:
+        raise LogError(f"{file}, line {torn}: not a logged answer (no JSON)")
+
+
+def _ends_a_line(file: Path) -> bool:
+    with file.open("rb") as log:
+        end = log.seek(0, os.SEEK_END)
+        log.seek(max(end - 1, 0))
+        return log.read() in (b"", b"\n")
 
 
 def _read_line(raw: Json) -> LoggedAnswer:

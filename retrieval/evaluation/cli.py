@@ -11,6 +11,7 @@ import typer
 from retrieval.evaluation.comparing.cli import app as comparing
 from retrieval.evaluation.labelling.cli import app as labelling
 from retrieval.evaluation.progress import progress_bar
+from retrieval.evaluation.sweeping.cli import app as sweeping
 from retrieval.options import GOLDEN, AsJson, Config, Labels, QuestionFiles
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 app.add_typer(labelling, name="labels")
 app.add_typer(comparing)
+app.add_typer(sweeping)
 
 _SLICES = ("tag", "language", "length")
 

@@ -146,7 +146,9 @@ def _own_table(outcomes: Sequence[Outcome]) -> _Table:
     right = np.array([bool(o.excerpts) and o.excerpts[0].is_right for o in outcomes], dtype=bool)
     shown = [len(o.excerpts[0].text) if o.answered else np.nan for o in outcomes]
     run = own_run(outcomes)
-    own = mark_values(outcomes) | {
+    own = {"right": np.array([float(o.is_right) for o in outcomes])}
+    own |= mark_values(outcomes)
+    own |= {
         "answered": np.where(answerable, answered, np.nan),
         "said right": np.where(answerable, answered * right, np.nan),
         "false replies": np.where(answerable, np.nan, answered),

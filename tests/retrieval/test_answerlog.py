@@ -49,11 +49,13 @@ def test_a_trace_is_the_same_for_the_same_words_and_another_for_others(answerer:
     assert len({answer.trace for answer in others}) == len(others)
 
 
-def test_unknown_fields_and_a_torn_last_line_are_passed_over(tmp_path: Path) -> None:
+def test_unknown_fields_and_torn_lines_are_passed_over(tmp_path: Path) -> None:
     file = tmp_path / "log"
     line = LoggedAnswer.of(an_answer()).line
     file.write_text(f'{line[:-1]}, "chat": 7}}\n\n{line[:40]}', "utf-8")
     assert read_log(file) == [LoggedAnswer.of(an_answer())]
+    append_answer(file, an_answer("another"))
+    assert read_log(file) == [LoggedAnswer.of(an_answer()), LoggedAnswer.of(an_answer("another"))]
 
 
 @pytest.mark.parametrize("content", ["[]\n", '{"trace": "x"}\n', "nonsense\n"])

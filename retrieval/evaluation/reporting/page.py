@@ -20,10 +20,10 @@ from retrieval.types import Features, Json
 
 _HERE = Path(__file__).parent / "assets"
 _CARDS = {
+    "right": "said right, or rightly silent",
     "hit@1": "first excerpt right",
     "hit@3": "one of three right",
     "marked": "bold part right",
-    "said right": "answered rightly",
     "false replies": "unanswerable, yet answered",
     "AUROC": "knows what it does not know",
     "latency p50": "half are faster",

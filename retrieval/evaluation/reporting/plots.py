@@ -190,15 +190,15 @@ def _latency(outcomes: Sequence[Outcome]) -> Plot | None:
 def _by_tag(slices: Sequence[Slice]) -> Plot | None:
     tags = [s for s in slices if s.kind == "tag"]
     tags = sorted(tags, key=lambda one: (-one.questions, one.name))[:_TAGS]
-    shares = [_share_right(tag) for tag in tags]
+    right = [figure for tag in tags if (figure := tag.get("right"))]
     if not tags:
         return None
 
     def draw(axes: "Axes") -> None:
         places = range(len(tags))
-        axes.barh(places, [share for share, _, _ in shares], color=_SERIES[0], height=0.62)
-        for place, (_, low, high) in zip(places, shares, strict=True):
-            axes.plot([low, high], [place, place], color=_TEXT, linewidth=1)
+        axes.barh(places, [figure.value for figure in right], color=_SERIES[0], height=0.62)
+        for place, figure in zip(places, right, strict=True):
+            axes.plot([figure.low, figure.high], [place, place], color=_TEXT, linewidth=1)
         axes.set_yticks(places, [f"{tag.name} ({tag.questions})" for tag in tags])
         axes.invert_yaxis()
         axes.set(xlabel="right: said right, or rightly silent", xlim=(0, 1.02))
@@ -206,14 +206,6 @@ def _by_tag(slices: Sequence[Slice]) -> Plot | None:
 
     says = "Share of questions that went right by tag, with 95 % intervals."
     return _plot("By tag", says, draw, height=max(_HEIGHT, 0.27 * len(tags) + 0.8))
-
-
-def _share_right(found: Slice) -> tuple[float, float, float]:
-    """Share with interval: said right; where nothing is answerable, one minus false replies."""
-    said, false = found.get("said right"), found.get("false replies")
-    if said:
-        return said.value, said.low, said.high
-    return (1 - false.value, 1 - false.high, 1 - false.low) if false else (0.0, 0.0, 0.0)
 
 
 def _plot(title: str, says: str, draw: Callable[["Axes"], None], height: float = _HEIGHT) -> Plot:
