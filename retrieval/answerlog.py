@@ -68,8 +68,7 @@ def append_answer(file: Path, answer: Answer) -> None:
     line = LoggedAnswer.of(answer).line.encode("utf-8", "surrogatepass")
     with file.open("ab") as log:
         # A line that a crash cut off is ended first.
-        log.write(b"" if _ends_a_line(file) else b"\n")
-        log.write(line + b"\n")
+        log.write((b"" if _ends_a_line(file) else b"\n") + line + b"\n")
 
 
 def read_log(file: Path) -> list[LoggedAnswer]:

@@ -41,11 +41,11 @@ def test_a_sweep_goes_on_where_it_stopped(
     assert [figure.name for figure in tried.baselines] == ["BM25 alone", "dense alone", "random"]
 
     # A crash in the middle of a line loses that line alone.
+    before = results.read_text("utf-8")
     with results.open("a") as file:
         file.write('{"key": "torn')
     again = Sweep(tmp_path, results, QUESTIONS, seed_settings)
     assert again.left(grid) == 1
-    before = results.read_text("utf-8")
     done = list(again.run(grid))
     assert done[0] == tried
     assert done[1].value("answered") < tried.value("answered")
