@@ -3,6 +3,7 @@
 `Answerer.ask` is the seam between the halves of Chuchu: the bot serves what the tester measures.
 """
 
+import copy
 import logging
 import time
 from dataclasses import dataclass
@@ -11,14 +12,19 @@ from threading import Lock
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import RetrievalError
 from retrieval.index.build import settings_digest
-from retrieval.index.generation import check_recipe, open_generation, published_name
+from retrieval.index.generation import (
+    Generation,
+    check_recipe,
+    open_generation,
+    published_name,
+)
 from retrieval.index.store import DocumentEntry
 from retrieval.marking import mark
 from retrieval.question import Question, read_question
 from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher
-from retrieval.settings import Settings
+from retrieval.settings import AnswerSettings, Settings
 from retrieval.types import Answer, Citation, Excerpt, Hit, Passage
 
 logger = logging.getLogger(__name__)
@@ -71,6 +77,15 @@ class Answerer:
         """
         published_name(settings.index.folder)  # say at once that nothing is indexed
         return cls(settings, load_embedder(settings.embedding), load_reranker(settings.rerank))
+
+    def trying(self, settings: AnswerSettings, ranking: Ranking) -> "Answerer":
+        """Answer from the same open index by other weights and another threshold."""
+        other = copy.copy(self)
+        other._settings = self._settings.model_copy(update={"answer": settings})
+        other._ranking = ranking
+        other._lock = Lock()
+        other._searcher = other._search_in(self._current().generation)
+        return other
 
     def ask(self, text: str) -> Answer:
         """Answer a question, whatever its text.
@@ -146,6 +161,9 @@ class Answerer:
         generation = open_generation(self._settings.index.folder)
         digest = settings_digest(self._settings.passages)
         check_recipe(generation, digest, self._embedder.fingerprint)
+        return self._search_in(generation)
+
+    def _search_in(self, generation: Generation) -> Searcher:
         return Searcher(
             generation,
             self._embedder,

@@ -10,6 +10,7 @@ import typer
 
 from retrieval.evaluation.comparing.cli import app as comparing
 from retrieval.evaluation.labelling.cli import app as labelling
+from retrieval.evaluation.playground.cli import app as playing
 from retrieval.evaluation.progress import progress_bar
 from retrieval.evaluation.sweeping.cli import app as sweeping
 from retrieval.options import GOLDEN, AsJson, Config, Labels, QuestionFiles
@@ -23,6 +24,7 @@ app = typer.Typer()
 app.add_typer(labelling, name="labels")
 app.add_typer(comparing)
 app.add_typer(sweeping)
+app.add_typer(playing)
 
 _SLICES = ("tag", "language", "length")
 

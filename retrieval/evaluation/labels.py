@@ -14,7 +14,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.errors import LabelError
@@ -134,6 +134,23 @@ def add_labels(file: Path, added: Iterable[LabelledQuestion]) -> Added:
         new, joined = new + (old is None), joined + (old is not None)
     _replace(file, "".join(line + "\n" for line in lines))
     return Added(new, joined, tuple(refused))
+
+
+def remove_label(file: Path, question: str, label: Label) -> None:
+    """Take an answer from a question; a question that is left without any is taken out.
+
+    Raises:
+        LabelError: The file cannot be read or written, or has no such answer.
+    """
+    numbered = _numbered(file)
+    found = [(n, q) for n, q in numbered if q.question == question and label in q.labels]
+    if not found:
+        raise LabelError(f"{file}: {question!r} has no answer {label.quote!r} in {label.source}")
+    number, old = found[0]
+    left = replace(old, labels=tuple(one for one in old.labels if one != label))
+    lines = file.read_text("utf-8-sig").rstrip("\n").split("\n")
+    lines[number - 1 : number] = [label_line(left)] if left.labels else []
+    _replace(file, "".join(line + "\n" for line in lines))
 
 
 def label_line(question: LabelledQuestion) -> str:

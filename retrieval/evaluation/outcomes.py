@@ -63,10 +63,10 @@ class Outcome:
     threshold: float
     excerpts: tuple[Judged, ...]
     """What is said where ``answered``; else the nearest passages."""
-    features: Features | None
-    """Of the first hit; none for small talk."""
     trace: str
     took_ms: float
+    features: Features | None = None
+    """Of the first hit; none for small talk, and in saved runs."""
 
     @property
     def rank(self) -> int | None:

@@ -29,13 +29,13 @@ def _adapter() -> TypeAdapter[Outcome]:
 
 
 def save_run(file: Path, generation: str, outcomes: Sequence[Outcome]) -> None:
-    """Write outcomes.
+    """Write outcomes, without features: another version of Chuchu may have others.
 
     Raises:
         LabelError: The file cannot be written.
     """
     head = json.dumps({"chuchu run": _FORMAT, "generation": generation})
-    lines = (_adapter().dump_json(outcome).decode() for outcome in outcomes)
+    lines = (_adapter().dump_json(outcome, exclude={"features"}).decode() for outcome in outcomes)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("\n".join([head, *lines]) + "\n", "utf-8")

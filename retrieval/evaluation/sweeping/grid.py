@@ -17,7 +17,7 @@ varied; every combination is a point::
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -130,4 +130,9 @@ def _ranking(file: Path, base: Ranking, chosen: Iterable[Choice]) -> Ranking:
                 )
             tables[choice.table][choice.key] = float(choice.value)
     intercept = confidence.pop("intercept")
-    return Ranking(Features(**weights), Features(**confidence), intercept)
+    return replace(
+        base,
+        weights=Features(**weights),
+        confidence=Features(**confidence),
+        intercept=intercept,
+    )
