@@ -1,5 +1,7 @@
 """The nouns of the offline half: frozen values, no behaviour beyond looking at themselves."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -207,6 +209,16 @@ class Answer:
             return ()
         first, *others = self.excerpts
         return first, *(other for other in others if other.confidence >= self.threshold)
+
+    @property
+    def trace(self) -> str:
+        """Ten characters that name what was said: equal where question and excerpts are.
+
+        Base 32 of SHA-256, in lower case; logs, journals and reports name an answer by it.
+        """
+        said = [(e.citation.source, e.citation.spans, e.marked) for e in self.shown]
+        digest = hashlib.sha256(repr((self.question, said)).encode("utf-8", "surrogatepass"))
+        return base64.b32encode(digest.digest())[:10].decode().lower()
 
 
 Json = dict[str, Any]
