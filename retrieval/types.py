@@ -35,8 +35,14 @@ class SourceFile:
     path: str
     """Relative to the corpus folder, with forward slashes."""
     digest: str
-    """SHA-256 of the bytes, hexadecimal."""
+    """SHA-256 of the file's bytes, hexadecimal."""
     text: str
+    encoding: str = "utf-8"
+    """Of the file's bytes, or its format where that is more than text."""
+    pages: tuple[int, ...] = ()
+    """Where in the text each page begins; empty where there are no pages."""
+    notes: tuple[str, ...] = ()
+    """What of the file was not read, and why."""
 
 
 @dataclass(frozen=True, slots=True)
