@@ -125,13 +125,14 @@ def _write_report(file: Path, labels: Path, subject: "Subject", found: "Evaluati
     from datetime import datetime
 
     from retrieval.evaluation.reporting.page import Heading, write_report
+    from retrieval.types import Audience
 
     settings = subject.settings
     heading = Heading(
         labels=str(labels),
         documents=str(settings.corpus.folder),
         model=settings.embedding.model or "as shipped",
-        threshold=settings.answer.threshold,
+        threshold=subject.answerer.threshold(Audience.GROUP),
         when=datetime.now().astimezone(),
     )
     write_report(file, found, subject.ranking, heading)
