@@ -33,6 +33,12 @@ class CorpusSettings(BaseModel):
 
     model_config = _FROZEN
     folder: Path = Path("seeds")
+    file_mb: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """Largest file that is read, packed and unpacked."""
+    file_pages: Annotated[int, Field(ge=1, le=1_000_000)] = 5000
+    """Most pages of a file that are read."""
+    file_characters: Annotated[int, Field(ge=1000, le=1_000_000_000)] = 20_000_000
+    """Longest text that is read."""
     file_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
     """Longest time that one file may take to read."""
     file_memory_mb: Annotated[int, Field(ge=100, le=100_000)] = 1500

@@ -24,6 +24,8 @@ class Kind(Enum):
     PARAGRAPH = "paragraph"
     BYLINE = "byline"
     """Who wrote it: «本报讯 韩梅», «(叶堂林 吴明桓 王雪莹)»."""
+    ROW = "row"
+    """A row of a table, with the names of its columns."""
 
 
 @dataclass(frozen=True, slots=True)

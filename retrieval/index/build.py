@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.corpus.files import Found, find_files
-from retrieval.corpus.workers import Failure, Limits, work_on
+from retrieval.corpus.files import Found, find_files, limited_reader
+from retrieval.corpus.workers import Failure, work_on
 from retrieval.embedding import Embedder
 from retrieval.errors import CorpusError, MissingIndexError, StaleIndexError
 from retrieval.index import cache
@@ -55,7 +55,7 @@ class Built:
 
 def settings_digest(settings: PassageSettings) -> str:
     """Changes when passages would be cut otherwise."""
-    return hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
+    return _digest(settings.model_dump_json())
 
 
 def build_index(
@@ -84,6 +84,7 @@ def build_index(
     recipe = Recipe(
         format=FORMAT,
         corpus_digest=found.digest,
+        reading_digest=_digest(repr(limited_reader(settings.corpus)[0].limits)),
         settings_digest=settings_digest(settings.passages),
         model=embedder.name,
         model_fingerprint=embedder.fingerprint,
@@ -107,6 +108,10 @@ def build_index(
             raise
         publish(folder, generation.name)
         return _built(generation, found, unchanged=False, files_read=len(plan.to_read))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sound(folder: Path, name: str = "") -> Generation | None:
@@ -165,8 +170,8 @@ def _begin(building: Path, plan: Plan, embedder: Embedder) -> PartWriter:
 
 def _read(writer: PartWriter, plan: Plan, settings: Settings, on_file: OnFile) -> None:
     """Read files and add what they say."""
-    preparation = Preparation(settings.corpus.folder, settings.passages)
-    limits = Limits(settings.corpus.file_seconds, settings.corpus.file_memory_mb)
+    reader, limits = limited_reader(settings.corpus)
+    preparation = Preparation(reader, settings.passages)
     texts = dict(plan.texts)
     prepared = work_on(plan.to_read, preparation, limits, preload=(Preparation.__module__,))
     for done, (file, sources) in enumerate(prepared, start=1):

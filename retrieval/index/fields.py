@@ -11,13 +11,12 @@ _ASKED_BY = {
         "这篇文章 文章作者 报道 "
         "author authors writer writers reporter journalist byline who wrote"
     ),
-    Kind.PARAGRAPH: "",
 }
 
 
 def searched_text(passage: Passage) -> str:
     """The text that a passage is found by; only `Passage.text` is ever shown."""
-    return "\n".join((*passage.headings, passage.text, _ASKED_BY[passage.kind])).rstrip()
+    return "\n".join((*passage.headings, passage.text, _ASKED_BY.get(passage.kind, ""))).rstrip()
 
 
 def passage_terms(passage: Passage) -> list[str]:

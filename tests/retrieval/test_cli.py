@@ -100,7 +100,7 @@ def test_evaluate_prints_the_figures(indexed: dict[str, str]) -> None:
         (["ask", "x"], {"CHUCHU_INDEX__FOLDER": "{tmp}/none"}, "nothing has been indexed yet; run: chuchu index"),
         (["index"], {"CHUCHU_CORPUS__FOLDER": "{tmp}/none"}, "no such folder of documents"),
         (["index"], {"CHUCHU_CORPUS__FOLDER": "{tmp}/empty"}, "holds no documents"),
-        (["index"], {"CHUCHU_CORPUS__FOLDER": "{tmp}/binary"}, "not UTF-8 text"),
+        (["index"], {"CHUCHU_CORPUS__FOLDER": "{tmp}/binary"}, "a.txt: unreadable glyphs (100%)"),
         (["index", "--config", "{tmp}/none.toml"], {}, "no such settings file"),
         (["index", "--config", "{tmp}/bad.toml"], {}, "not valid TOML"),
         (["index", "--config", "{tmp}/unknown.toml"], {}, "unknown setting; did you mean 'candidates'?"),
