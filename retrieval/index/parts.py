@@ -10,6 +10,7 @@ from retrieval.index.cache import VectorCache, text_key
 from retrieval.index.fields import searched_text
 from retrieval.index.lexical import LexicalWriter
 from retrieval.index.preparing import PreparedDocument, PreparedSource
+from retrieval.index.segments import segment_tokens
 from retrieval.index.store import FileEntry, Rows, SourceEntry
 from retrieval.index.storing import StoreWriter
 from retrieval.index.vectors import TokenWriter, write_vectors
@@ -53,7 +54,7 @@ class PartWriter:
         self._passages = LexicalWriter(folder / PASSAGES, base and base / PASSAGES)
         self._documents = LexicalWriter(folder / DOCUMENTS, base and base / DOCUMENTS)
         self._tokens = TokenWriter()
-        self._waiting: list[str] = []
+        self._waiting: list[Passage] = []
 
     @property
     def rows(self) -> Rows:
@@ -107,14 +108,13 @@ class PartWriter:
         self._note(document.passages)
 
     def _note(self, passages: Sequence[Passage]) -> None:
-        texts = [searched_text(passage) for passage in passages]
-        self.keys += map(text_key, texts)
-        self._waiting += texts
+        self.keys += (text_key(searched_text(passage)) for passage in passages)
+        self._waiting += passages
         if len(self._waiting) >= _BATCH:
             self._tokenise()
 
     def _tokenise(self) -> None:
-        self._tokens.add(self._embedder.tokens(self._waiting) if self._waiting else [])
+        self._tokens.add(list(segment_tokens(self._waiting, self._embedder)))
         self._waiting = []
 
 

@@ -10,10 +10,11 @@ from bot.simulator.clock import Clock
 from bot.simulator.errors import StartError
 from bot.simulator.server.botapi import BotApi
 from bot.simulator.server.control import Control
-from bot.simulator.server.guard import add_headers, guard
 from bot.simulator.server.requests import LARGEST_REQUEST
 from bot.simulator.world.flood import FloodLimits
 from bot.simulator.world.world import World
+from retrieval.page import LOOK
+from retrieval.page.guard import add_headers, guard
 
 _PAGE = Path(__file__).parent.parent / "page"
 _PATIENCE = 0.5
@@ -75,6 +76,7 @@ class Server:
         Control(self._world).add_routes(app)
         app.router.add_get("/", _index)
         app.router.add_static("/page/", _PAGE, append_version=False)
+        app.router.add_static("/look/", LOOK, append_version=False)
         return app
 
 
