@@ -58,14 +58,19 @@ class Answerer:
         embedder: Embedder,
         reranker: Reranker | None = None,
         ranking: Ranking | None = None,
+        generation: Generation | None = None,
     ) -> None:
-        """Open the index; other weights than the shipped ones are for those who test."""
+        """Open the index; other weights than the shipped ones are for those who test.
+
+        With a ``generation``, answer from that one for good, published or not.
+        """
         self._settings = settings
         self._embedder = embedder
         self._reranker = reranker
         self._ranking = ranking or shipped_ranking()
         self._lock = Lock()
-        self._searcher = self._open()
+        self._follows = generation is None
+        self._searcher = self._search_in(generation) if generation else self._open()
 
     @classmethod
     def load(cls, settings: Settings) -> "Answerer":
@@ -148,6 +153,8 @@ class Answerer:
 
     def _current(self) -> Searcher:
         """The searcher of what is published now; the one before where that cannot be opened."""
+        if not self._follows:
+            return self._searcher
         try:
             if published_name(self._settings.index.folder) == self._searcher.generation.name:
                 return self._searcher

@@ -25,6 +25,7 @@ LADDER = [
     ["retrieval.marking"],
     ["retrieval.answer"],
     ["retrieval.evaluation"],
+    ["retrieval.upkeep"],
     ["retrieval.training"],
     ["retrieval.cli"],
     ["retrieval.__main__"],

@@ -39,28 +39,28 @@ def check_package(raw: bytes, limits: ReadLimits) -> None:
         raise CorpusError(f"unpacks to {size // 1_000_000} MB; the limit is {limits.megabytes} MB")
 
 
-def unpack(package: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """Read a file of an archive, never more than it says, nor than a limit.
+def unpack(package: zipfile.ZipFile, name: str, left: int) -> bytes:
+    """Read a file of an archive, never more than is left of what it may unpack to.
 
     Args:
         package: The archive.
         name: The file in it.
-        limit: Most bytes.
+        left: Most bytes.
 
     Raises:
         CorpusError: It is encrypted, damaged, missing, or larger.
     """
     try:
         with package.open(name) as member:
-            raw = member.read(limit + 1)
+            raw = member.read(left + 1)
     except KeyError:
         raise CorpusError(f"damaged (there is no {name!r} in it)") from None
     except RuntimeError:
         raise CorpusError("encrypted; unpack it with its password") from None
     except Exception as error:  # zlib, lzma and zipfile each raise their own
         raise CorpusError(f"damaged ({error})") from None
-    if len(raw) > limit:
-        raise CorpusError(f"unpacks to more than {limit // 1_000_000} MB")
+    if len(raw) > left:
+        raise CorpusError("too large: the archive unpacks to more than the limit, file_mb")
     return raw
 
 

@@ -71,7 +71,7 @@ class Preparation:
             entry=DocumentEntry(
                 document.id, source.path, source.digest, document.title, document.column
             ),
-            terms=" ".join(_document_terms(document)),
+            terms=_document_terms(document),
             passages=passages,
             passage_terms=tuple(" ".join(passage_terms(passage)) for passage in passages),
         )
@@ -82,8 +82,9 @@ def unread(file: FoundFile, reason: str) -> PreparedSource:
     return PreparedSource(file.path, "", None, "", (reason,), ())
 
 
-def _document_terms(document: Document) -> list[str]:
+def _document_terms(document: Document) -> str:
     texts = [document.column, document.title]
     for block in document.blocks:
         texts += (*block.headings, block.text)
-    return terms(fold("\n".join(texts)))
+    # Text by text: the terms of a whole book, each by itself, would take a hundred times its size.
+    return " ".join(" ".join(terms(fold(text))) for text in texts)
