@@ -70,6 +70,7 @@ class Answerer:
         self._ranking = ranking or shipped_ranking()
         self._lock = Lock()
         self._follows = generation is None
+        self._refused = ""
         self._searcher = self._search_in(generation) if generation else self._open()
 
     @classmethod
@@ -151,17 +152,27 @@ class Answerer:
             _excerpt(searcher, asked, hit) for hit in best[: self._settings.answer.excerpts]
         )
 
+    def follow(self) -> None:
+        """Open what is published now, so that no question has to wait for that."""
+        self._current()
+
     def _current(self) -> Searcher:
-        """The searcher of what is published now; the one before where that cannot be opened."""
-        if not self._follows:
+        """The searcher of what is published now; the one before where that cannot be opened.
+
+        One caller opens it; the others go on with what is open meanwhile.
+        """
+        if not self._follows or not self._lock.acquire(blocking=False):
             return self._searcher
         try:
-            if published_name(self._settings.index.folder) == self._searcher.generation.name:
-                return self._searcher
-            with self._lock:
+            name = published_name(self._settings.index.folder)
+            if name not in (self._searcher.generation.name, self._refused):
+                self._refused = name
                 self._searcher = self._open()
+                self._refused = ""
         except RetrievalError as error:
             logger.warning("keeping the index that is open: %s", error)
+        finally:
+            self._lock.release()
         return self._searcher
 
     def _open(self) -> Searcher:

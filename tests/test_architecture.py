@@ -29,7 +29,7 @@ LADDER = [
     ["retrieval.training"],
     ["retrieval.cli"],
     ["retrieval.__main__"],
-    ["bot.errors", "bot.simulator"],
+    ["bot.errors", "bot.simulator", "bot.watch"],
     ["bot.settings", "bot.logs", "bot.buttons"],
     ["bot.texts"],
     ["bot.addressing"],

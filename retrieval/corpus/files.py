@@ -74,6 +74,8 @@ class Reader:
             raw = (self.folder / file.path).read_bytes()
         except OSError as error:
             raise CorpusError(f"cannot be read ({error.strerror})") from None
+        if hashlib.sha256(raw).hexdigest() != file.digest:
+            raise CorpusError("changed while it was read; run: chuchu index")
         if not raw:
             raise CorpusError("empty")
         known = format_of(file.path, raw[:HEAD_BYTES], raw)

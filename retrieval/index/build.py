@@ -64,6 +64,8 @@ def build_index(
     progress: Progress,
     on_file: OnFile = lambda done, total, passages: None,
     accept: Accept = lambda generation: None,
+    *,
+    wait: bool = False,
 ) -> Built:
     """Index the corpus, unless what is published was made from the very same.
 
@@ -73,6 +75,7 @@ def build_index(
         progress: Told of texts as they are embedded.
         on_file: Told of files as they are read.
         accept: Asked before a new generation is published.
+        wait: Whether to wait for another process that is indexing.
 
     Raises:
         CorpusError: The folder cannot be read, or no file in it.
@@ -80,17 +83,9 @@ def build_index(
             whatever ``accept`` raises.
     """
     folder = settings.index.folder
-    found = find_files(settings.corpus.folder)
-    recipe = Recipe(
-        format=FORMAT,
-        corpus_digest=found.digest,
-        reading_digest=_digest(repr(limited_reader(settings.corpus)[0].limits)),
-        settings_digest=settings_digest(settings.passages),
-        model=embedder.name,
-        model_fingerprint=embedder.fingerprint,
-        dimension=embedder.dimension,
-    )
-    with writing(folder) as building:
+    with writing(folder, wait=wait) as building:
+        found = find_files(settings.corpus.folder)
+        recipe = _recipe(found, settings, embedder)
         published = _sound(folder)
         if published and published.manifest.recipe == recipe:
             return _built(published, found, unchanged=True, files_read=0)
@@ -108,6 +103,18 @@ def build_index(
             raise
         publish(folder, generation.name)
         return _built(generation, found, unchanged=False, files_read=len(plan.to_read))
+
+
+def _recipe(found: Found, settings: Settings, embedder: Embedder) -> Recipe:
+    return Recipe(
+        format=FORMAT,
+        corpus_digest=found.digest,
+        reading_digest=_digest(repr(limited_reader(settings.corpus)[0].limits)),
+        settings_digest=settings_digest(settings.passages),
+        model=embedder.name,
+        model_fingerprint=embedder.fingerprint,
+        dimension=embedder.dimension,
+    )
 
 
 def _digest(text: str) -> str:

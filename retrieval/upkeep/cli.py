@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from retrieval.embedding import Embedder
     from retrieval.index.build import Built
+    from retrieval.index.generation import Generation
     from retrieval.index.store import SourceEntry
     from retrieval.settings import Settings
     from retrieval.types import Json, Passage
@@ -35,6 +36,9 @@ def index(
     force: Annotated[
         bool, typer.Option("--force", help="Publish even if golden.jsonl is answered worse.")
     ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another 'chuchu index' to end.")
+    ] = False,
     collection: Collection = "",
     config: Config = None,
 ) -> None:
@@ -42,21 +46,30 @@ def index(
     from retrieval.settings import load_settings
 
     settings = load_settings(config)
-    chosen = [collection] if collection or rollback else settings.collection_names
     if rollback:
         _roll_back(settings.of(collection))
         return
     from retrieval.embedding import load_embedder
+    from retrieval.errors import RetrievalError
 
+    names = [collection] if collection else settings.collection_names
     embedder = load_embedder(settings.embedding)
-    reports = []
-    for name in chosen:
-        built = _build(settings.of(name), embedder, force=force)
-        reports.append(asdict(built) | {"collection": name})
-        if not as_json:
+    failures = []
+    for name in names:
+        try:
+            built = _build(settings.of(name), embedder, force=force, wait=wait)
+        except RetrievalError as error:
+            failures.append(error)  # the other collections are built all the same
+            continue
+        if as_json:
+            report = {"collection": name} | asdict(built)
+            typer.echo(json.dumps(report, ensure_ascii=False))
+        else:
             _print_built(settings.of(name), built)
-    if as_json:
-        typer.echo(json.dumps(reports[0] if len(reports) == 1 else reports, ensure_ascii=False))
+    for failure in failures[1:]:
+        typer.echo(f"chuchu: {failure}", err=True)
+    if failures:
+        raise failures[0]
 
 
 @app.command()
@@ -118,7 +131,7 @@ def show(
             _print_passage(passage)
 
 
-def _build(settings: "Settings", embedder: "Embedder", *, force: bool) -> "Built":
+def _build(settings: "Settings", embedder: "Embedder", *, force: bool, wait: bool) -> "Built":
     from retrieval.index.build import build_index
     from retrieval.upkeep.gate import Gate
 
@@ -134,9 +147,12 @@ def _build(settings: "Settings", embedder: "Embedder", *, force: bool) -> "Built
         def on_text(done: int, total: int) -> None:
             bar.update(embedding, completed=done, total=total, visible=True)
 
-        if force:
-            return build_index(settings, embedder, on_text, on_file)
-        return build_index(settings, embedder, on_text, on_file, Gate(settings, embedder))
+        accept = _let_through if force else Gate(settings, embedder)
+        return build_index(settings, embedder, on_text, on_file, accept, wait=wait)
+
+
+def _let_through(generation: "Generation") -> None:
+    """Publish whatever was built."""
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Rubbish is told from text, in whichever script the text is."""
 
+import hashlib
+
 import pytest
 
 from retrieval.corpus.files import FoundFile, Reader
@@ -52,4 +54,4 @@ def test_a_file_of_rubbish_is_refused(tmp_path) -> None:
     (tmp_path / "a.md").write_bytes(raw)
     reader = Reader(tmp_path, ReadLimits(50, 100, 10**6))
     with pytest.raises(CorpusError, match="garbled by a wrong encoding"):
-        reader(FoundFile("a.md", "", len(raw)))
+        reader(FoundFile("a.md", hashlib.sha256(raw).hexdigest(), len(raw)))

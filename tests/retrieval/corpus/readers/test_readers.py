@@ -1,6 +1,7 @@
 """Each format gives the right text under the right headings, every character with its place."""
 
 import contextlib
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ LIMITS = ReadLimits(megabytes=50, pages=2000, characters=5_000_000)
 
 def sources(folder: Path, name: str, raw: bytes, limits: ReadLimits = LIMITS) -> list[ReadSource]:
     (folder / name).write_bytes(raw)
-    return Reader(folder, limits)(FoundFile(name, "0" * 64, len(raw)))
+    return Reader(folder, limits)(FoundFile(name, hashlib.sha256(raw).hexdigest(), len(raw)))
 
 
 def documents(folder: Path, name: str, raw: bytes) -> list[Document]:
