@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from threading import Lock
 
+from retrieval.corpus.freshness import Freshness
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import RetrievalError
 from retrieval.features import Asked
@@ -68,6 +69,7 @@ class Answerer:
         self._embedder = embedder
         self._reranker = reranker
         self._ranking = ranking or shipped_ranking()
+        self._freshness = Freshness(settings.corpus.folder)
         self._lock = Lock()
         self._follows = generation is None
         self._refused = ""
@@ -149,8 +151,13 @@ class Answerer:
         distinct = {hit.passage.text: hit for hit in reversed(hits)}
         best = [hit for hit in hits if distinct[hit.passage.text] is hit]
         return tuple(
-            _excerpt(searcher, asked, hit) for hit in best[: self._settings.answer.excerpts]
+            _excerpt(searcher, asked, hit, outdated=self._is_outdated(searcher, hit.passage))
+            for hit in best[: self._settings.answer.excerpts]
         )
+
+    def _is_outdated(self, searcher: Searcher, passage: Passage) -> bool:
+        digest = searcher.generation.store.digest_of(passage.document_id)
+        return self._freshness.has_changed(passage.source, digest)
 
     def follow(self) -> None:
         """Open what is published now, so that no question has to wait for that."""
@@ -191,14 +198,19 @@ class Answerer:
         )
 
 
-def _excerpt(searcher: Searcher, asked: Asked, hit: Hit) -> Excerpt:
+def _excerpt(searcher: Searcher, asked: Asked, hit: Hit, *, outdated: bool) -> Excerpt:
     passage = hit.passage
     return Excerpt(
         passage_id=passage.id,
         text=passage.text,
         marked=mark(asked, searcher.standing(passage), hit.sentence_matches),
         citation=Citation(
-            passage.title, passage.heading, passage.source, passage.page, passage.spans
+            passage.title,
+            passage.heading,
+            passage.source,
+            passage.page,
+            passage.spans,
+            outdated,
         ),
         score=hit.score,
         confidence=searcher.ranking.probability(hit.features),

@@ -98,6 +98,7 @@ def answer_json(answer: Answer) -> Json:
                 "page": excerpt.citation.page,
                 "spans": [list(span) for span in excerpt.citation.spans],
                 "score": round(excerpt.score, 4),
+                "outdated": excerpt.citation.outdated,
             }
             for excerpt in answer.excerpts
         ],
@@ -132,7 +133,8 @@ def _print_answer(answer: Answer) -> None:
         citation = excerpt.citation
         page = "" if citation.page is None else f" · p. {citation.page}"
         heading = f" · {citation.heading}" if citation.heading else ""
-        source = f"—— 《{citation.title}》{heading}{page} · {citation.source}\n"
+        changed = " · 来源已更改 the source has changed" if citation.outdated else ""
+        source = f"—— 《{citation.title}》{heading}{page} · {citation.source}{changed}\n"
         grid.add_row(str(number), text)
         grid.add_row("", Text(source, style="dim"))
     console.print(grid)

@@ -173,6 +173,8 @@ class Citation:
     source: str
     page: int | None
     spans: tuple[Span, ...]
+    outdated: bool = False
+    """Whether the file has changed since it was indexed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,11 @@ class Store:
         )
         return [stored_passage(row) for row in found]
 
+    def digest_of(self, document_id: str) -> str:
+        """SHA-256 of the file that a document stands in; empty for an unknown document."""
+        found = self._query("SELECT digest FROM documents WHERE id = ?", [document_id])
+        return str(found[0][0]) if found else ""
+
     def passages_of_document(self, document_id: str) -> list[StoredPassage]:
         """All passages of a document by its id, in reading order."""
         found = self._query(f"{SELECT_PASSAGES} WHERE d.id = ? ORDER BY p.row", [document_id])

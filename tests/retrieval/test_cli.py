@@ -15,7 +15,17 @@ from retrieval.types import Span
 from tests.conftest import ROOT
 
 FIELDS = ["question", "answered", "confidence", "excerpts", "took_ms", "trace"]
-EXCERPT_FIELDS = ["text", "marked", "title", "heading", "source", "page", "spans", "score"]
+EXCERPT_FIELDS = [
+    "text",
+    "marked",
+    "title",
+    "heading",
+    "source",
+    "page",
+    "spans",
+    "score",
+    "outdated",
+]
 
 
 def chuchu(
