@@ -53,16 +53,26 @@ def _serve_here(config: Path | None, port: int) -> None:
 
 
 def _serve(token: str, config: Path | None, simulator: "RunningSimulator | None") -> None:
+    import asyncio
+    from functools import partial
+
     from bot.application import build_application, serve
     from bot.logs import configure_logging
     from bot.rehearsal import rehearse
     from bot.settings import load_bot_settings
+    from bot.watch import build_apart, watch
     from retrieval.answer import Answerer
     from retrieval.settings import load_settings
 
     configure_logging()
     settings = load_bot_settings(config)
-    answerer = Answerer.load(load_settings(config))
+    offline = load_settings(config)
+    answerer = Answerer.load(offline)
+
+    async def beside() -> None:
+        folders = [offline.of(name).corpus.folder for name in offline.collection_names]
+        build = partial(build_apart, config)
+        await asyncio.gather(show_the_way(), watch(folders, build, answerer.follow))
 
     async def show_the_way() -> None:
         if simulator:
@@ -74,5 +84,5 @@ def _serve(token: str, config: Path | None, simulator: "RunningSimulator | None"
     if simulator:
         typer.echo("No TELEGRAM_BOT_TOKEN: serving a Telegram on this machine.")
         settings = settings.model_copy(update={"api_base": simulator.api})
-    serve(build_application(token, settings, answerer, show_the_way))
+    serve(build_application(token, settings, answerer, beside))
     typer.echo("Stopped.")

@@ -55,6 +55,7 @@ class Handlers:
         """End what is in work, then let everything go."""
         if self._beside:
             self._beside.cancel()
+            await asyncio.gather(self._beside, return_exceptions=True)
         await self._workers.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
 

@@ -148,6 +148,8 @@ def _citation(citation: Citation, texts: Texts, named: int) -> str:
         parts.append(quote(_short(citation.heading, named)))
     if citation.page is not None:
         parts.append(texts.page.format(page=citation.page))
+    if citation.outdated:
+        parts.append(texts.source_changed)
     return f"{' · '.join(parts)} · {_source(citation.source, named)}"
 
 

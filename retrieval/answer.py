@@ -7,9 +7,11 @@ import copy
 import logging
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 
 from retrieval.calibration import Calibration, find_kept
+from retrieval.corpus.freshness import Freshness
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import RetrievalError
 from retrieval.excerpts import cut_excerpts
@@ -59,14 +61,21 @@ class Answerer:
         embedder: Embedder,
         reranker: Reranker | None = None,
         ranking: Ranking | None = None,
+        generation: Generation | None = None,
     ) -> None:
-        """Open the index; other weights than the shipped ones are for those who test."""
+        """Open the index; other weights than the shipped ones are for those who test.
+
+        With a ``generation``, answer from that one for good, published or not.
+        """
         self._settings = settings
         self._embedder = embedder
         self._reranker = reranker
         self._ranking = ranking or shipped_ranking()
+        self._freshness = Freshness(settings.corpus.folder)
         self._lock = Lock()
-        self._searcher = self._open()
+        self._follows = generation is None
+        self._refused = ""
+        self._searcher = self._search_in(generation) if generation else self._open()
 
     @classmethod
     def load(cls, settings: Settings) -> "Answerer":
@@ -124,7 +133,11 @@ class Answerer:
             threshold=threshold,
             certain_from=self._line(searcher.ranking.calibration, Audience.GROUP),
             excerpts=cut_excerpts(
-                searcher, searcher.asked(question), hits, self._settings.answer.excerpts
+                searcher,
+                searcher.asked(question),
+                hits,
+                self._settings.answer.excerpts,
+                partial(self._is_outdated, searcher),
             ),
             generation=searcher.generation.name,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -154,15 +167,31 @@ class Answerer:
         """All documents that can be cited."""
         return self._current().generation.store.documents()
 
+    def _is_outdated(self, searcher: Searcher, passage: Passage) -> bool:
+        digest = searcher.generation.store.digest_of(passage.document_id)
+        return self._freshness.has_changed(passage.source, digest)
+
+    def follow(self) -> None:
+        """Open what is published now, so that no question has to wait for that."""
+        self._current()
+
     def _current(self) -> Searcher:
-        """The searcher of what is published now; the one before where that cannot be opened."""
+        """The searcher of what is published now; the one before where that cannot be opened.
+
+        One caller opens it; the others go on with what is open meanwhile.
+        """
+        if not self._follows or not self._lock.acquire(blocking=False):
+            return self._searcher
         try:
-            if published_name(self._settings.index.folder) == self._searcher.generation.name:
-                return self._searcher
-            with self._lock:
+            name = published_name(self._settings.index.folder)
+            if name not in (self._searcher.generation.name, self._refused):
+                self._refused = name
                 self._searcher = self._open()
+                self._refused = ""
         except RetrievalError as error:
             logger.warning("keeping the index that is open: %s", error)
+        finally:
+            self._lock.release()
         return self._searcher
 
     def _open(self) -> Searcher:

@@ -18,9 +18,10 @@ import typer
 
 from retrieval.errors import LabelError, RetrievalError
 from retrieval.evaluation.cli import app as evaluation
-from retrieval.options import AsJson, Config
+from retrieval.options import AsJson, Collection, Config
 from retrieval.training.cli import app as training
 from retrieval.types import Answer, Audience, Citation, Json
+from retrieval.upkeep.cli import app as upkeep
 
 if TYPE_CHECKING:
     from retrieval.answer import Consulted
@@ -33,40 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(upkeep)
 app.add_typer(evaluation)
 app.add_typer(training)
-
-# Beyond this many the paths say nothing more.
-_LISTED_FILES = 5
-
-
-@app.command()
-def index(config: Config = None) -> None:
-    """Read the documents and build the index; does nothing when nothing has changed."""
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    from retrieval.embedding import load_embedder
-    from retrieval.index.build import build_index
-    from retrieval.settings import load_settings
-
-    settings = load_settings(config)
-    embedder = load_embedder(settings.embedding)
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("passages", total=None)
-        built = build_index(
-            settings, embedder, lambda done, total: bar.update(task, completed=done, total=total)
-        )
-    state = "up to date" if built.unchanged else "built"
-    typer.echo(
-        f"index {state}: {built.documents} documents, {built.passages} passages "
-        f"from {settings.corpus.folder} (generation {built.generation})"
-    )
-    if built.unknown_files:
-        named = ", ".join(built.unknown_files[:_LISTED_FILES])
-        typer.echo(
-            f"not read, format unknown: {len(built.unknown_files)} files ({named})", err=True
-        )
 
 
 @app.command()
@@ -82,6 +52,7 @@ def ask(
         bool, typer.Option("--explain", help="Show what spoke for each passage found.")
     ] = False,
     as_json: AsJson = False,
+    collection: Collection = "",
     config: Config = None,
 ) -> None:
     """Answer a question in the terminal, or one question a line from a file."""
@@ -92,7 +63,7 @@ def ask(
     from retrieval.settings import load_settings
 
     asked = [question] if question is not None else list(_lines(questions or Path("-")))
-    answerer = Answerer.load(load_settings(config))
+    answerer = Answerer.load(load_settings(config).of(collection))
     audience = Audience.PRIVATE if private else Audience.GROUP
     for text in asked:
         consulted = answerer.consult(text, audience)
@@ -144,6 +115,7 @@ def answer_json(answer: Answer) -> Json:
                 "page": excerpt.citation.page,
                 "spans": [list(span) for span in excerpt.citation.spans],
                 "score": round(excerpt.score, 4),
+                "outdated": excerpt.citation.outdated,
             }
             for excerpt in answer.excerpts
         ],
@@ -186,7 +158,8 @@ def _print_answer(answer: Answer) -> None:
 def _place(citation: Citation) -> str:
     page = "" if citation.page is None else f" · p. {citation.page}"
     heading = f" · {citation.heading}" if citation.heading else ""
-    return f"—— 《{citation.title}》{heading}{page} · {citation.source}"
+    changed = " · 来源已更改 the source has changed" if citation.outdated else ""
+    return f"—— 《{citation.title}》{heading}{page} · {citation.source}{changed}"
 
 
 def _print_explanation(consulted: "Consulted") -> None:

@@ -1,7 +1,7 @@
 """Hits -> excerpts: different places, the answering part marked, the subject in sight."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from retrieval.features import Asked
 from retrieval.marking import mark
@@ -19,9 +19,33 @@ _STANDS_FOR = re.compile(
 
 
 def cut_excerpts(
-    searcher: Searcher, asked: Asked, hits: Sequence[Hit], most: int
+    searcher: Searcher,
+    asked: Asked,
+    hits: Sequence[Hit],
+    most: int,
+    is_outdated: Callable[[Passage], bool],
 ) -> tuple[Excerpt, ...]:
-    """The best hits as excerpts, at most so many; near-duplicates once, with all their places."""
+    """Cut the best hits out: near-duplicates once, with all their places.
+
+    Args:
+        searcher: Knows what stands in passages, and around them.
+        asked: The question.
+        hits: Best first.
+        most: Excerpts at most.
+        is_outdated: Whether a passage's file has changed since it was read.
+    """
+
+    def cite(hit: Hit) -> Citation:
+        passage = hit.passage
+        return Citation(
+            title=passage.title,
+            heading=passage.heading,
+            source=passage.source,
+            page=passage.page,
+            spans=passage.spans,
+            outdated=is_outdated(passage),
+        )
+
     groups: list[list[Hit]] = []
     for hit in hits:
         same = next((group for group in groups if _is_same(searcher, group[0], hit)), None)
@@ -29,12 +53,7 @@ def cut_excerpts(
             same.append(hit)
         elif len(groups) < most:
             groups.append([hit])
-    return tuple(_excerpt(searcher, asked, *group) for group in groups)
-
-
-def citation_of(passage: Passage) -> Citation:
-    """Where a passage stands."""
-    return Citation(passage.title, passage.heading, passage.source, passage.page, passage.spans)
+    return tuple(_excerpt(searcher, asked, group[0], tuple(map(cite, group))) for group in groups)
 
 
 def _is_same(searcher: Searcher, one: Hit, other: Hit) -> bool:
@@ -44,16 +63,18 @@ def _is_same(searcher: Searcher, one: Hit, other: Hit) -> bool:
     return common >= _NEARLY_THE_SAME * (len(first) + len(second) - common)
 
 
-def _excerpt(searcher: Searcher, asked: Asked, hit: Hit, *others: Hit) -> Excerpt:
+def _excerpt(
+    searcher: Searcher, asked: Asked, hit: Hit, citations: tuple[Citation, ...]
+) -> Excerpt:
     passage = hit.passage
     return Excerpt(
         passage_id=passage.id,
         text=passage.text,
         marked=mark(asked, searcher.standing(passage), hit.sentence_matches),
-        citation=citation_of(passage),
+        citation=citations[0],
         score=hit.score,
         confidence=searcher.ranking.probability(hit.features),
-        also=tuple(citation_of(other.passage) for other in others),
+        also=citations[1:],
         before=_subject(searcher, passage),
     )
 

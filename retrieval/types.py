@@ -33,6 +33,8 @@ class Kind(Enum):
     PARAGRAPH = "paragraph"
     BYLINE = "byline"
     """Who wrote it: «本报讯 韩梅», «(叶堂林 吴明桓 王雪莹)»."""
+    ROW = "row"
+    """A row of a table, with the names of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,8 @@ class Citation:
     source: str
     page: int | None
     spans: tuple[Span, ...]
+    outdated: bool = False
+    """Whether the file has changed since it was indexed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Texts:
     context_close: str
     outdated: str
     page: str
+    source_changed: str
     command_ask: str
     command_sources: str
     command_help: str

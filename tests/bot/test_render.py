@@ -60,6 +60,11 @@ def test_an_answer_is_quotation_then_citation() -> None:
     )
 
 
+def test_what_was_cut_from_a_changed_file_says_so() -> None:
+    rendered = render_answer(answer(excerpt("甲乙丙。", outdated=True)), SAID)
+    assert " · 来源已更改 · <code>a.txt</code>" in rendered.text
+
+
 def test_silence_is_one_line_without_buttons() -> None:
     rendered = render_answer(answer(), SAID)
     assert (rendered.text, rendered.keyboard) == (SAID.silent, None)
