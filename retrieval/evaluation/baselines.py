@@ -9,6 +9,7 @@ import numpy as np
 from retrieval.embedding import Embedder
 from retrieval.evaluation.figures import Run
 from retrieval.evaluation.outcomes import DEPTH, Outcome, Ranked
+from retrieval.evaluation.places import passage_rows
 from retrieval.evaluation.trec import Ranking
 from retrieval.index.generation import Generation
 from retrieval.question import Question, read_question
@@ -32,9 +33,9 @@ def baseline_runs(
 
     def chance(question: Question) -> _Scored:
         drawn = random.Random(f"{_SEED} {question.text}")  # noqa: S311 - a baseline, not a secret
-        count = generation.store.count()
-        return drawn.sample(range(count), min(DEPTH, count)), drawn.random()
+        return drawn.sample(rows, min(DEPTH, len(rows))), drawn.random()
 
+    rows = passage_rows(generation.store)
     systems = {"BM25 alone": bm25, "dense alone": dense, "random": chance}
     return tuple(_run(name, rank, outcomes, generation) for name, rank in systems.items())
 

@@ -17,7 +17,8 @@ from retrieval.evaluation.comparing.comparison import compare
 from retrieval.evaluation.labels import LabelledQuestion
 from retrieval.evaluation.outcomes import Progress
 from retrieval.evaluation.subject import Subject
-from retrieval.index.generation import Generation, publish, writing
+from retrieval.index.generation import BASE, MANIFEST, Generation
+from retrieval.index.publishing import place, publish, writing
 from retrieval.index.store import FILE
 from retrieval.settings import Settings
 
@@ -87,17 +88,13 @@ def shuffle(
     """
     recipe = generation.manifest.recipe
     digest = hashlib.sha256(f"{recipe.corpus_digest} {seed}".encode()).hexdigest()
+    recipe = replace(recipe, corpus_digest=digest)
     with writing(folder) as building:
-        source = settings.index.folder / generation.name
-        without_manifest = shutil.ignore_patterns("manifest.json")
-        shutil.copytree(source, building, ignore=without_manifest, dirs_exist_ok=True)
-        _exchange(building / FILE, random.Random(seed), count)  # noqa: S311 - no secret
-        publish(
-            building,
-            replace(recipe, corpus_digest=digest),
-            generation.manifest.documents,
-            generation.manifest.passages,
-        )
+        without_manifest = shutil.ignore_patterns(MANIFEST)
+        shutil.copytree(generation.path, building, ignore=without_manifest, dirs_exist_ok=True)
+        _exchange(building / BASE / FILE, random.Random(seed), count)  # noqa: S311 - no secret
+        place(building, recipe, generation.manifest.dropped, None)
+        publish(folder, recipe.generation)
     index = settings.index.model_copy(update={"folder": folder})
     return settings.model_copy(update={"index": index})
 
@@ -105,8 +102,8 @@ def shuffle(
 def _exchange(file: Path, drawn: random.Random, count: int) -> None:
     connection = sqlite3.connect(file)
     try:
-        total = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-        rows = drawn.sample(range(total), count)
+        known = [row for (row,) in connection.execute("SELECT row FROM passages ORDER BY row")]
+        rows = drawn.sample(known, count)
         moved = [
             (to, *connection.execute("SELECT * FROM passages WHERE row = ?", [row]).fetchone()[1:])
             for row, to in zip(rows, rows[1:] + rows[:1], strict=True)
