@@ -15,7 +15,7 @@ from retrieval.corpus.files import read_folder
 from retrieval.corpus.layout import read_documents
 from retrieval.corpus.passages import cut_passages
 from retrieval.evaluation.labels import Label, LabelledQuestion, bare
-from retrieval.index.store import Store
+from retrieval.index.store import Store, StoredPassage
 from retrieval.settings import Settings
 from retrieval.text import fold
 from retrieval.types import Passage, Span
@@ -209,12 +209,12 @@ def places_in_store(store: Store, settings: Settings) -> Places:
 
 def all_passages(store: Store) -> Iterator[Passage]:
     """Every passage of an index, in reading order."""
-    rows = passage_rows(store)
-    for start in range(0, len(rows), _BATCH):
-        yield from (found.passage for found in store.passages(rows[start : start + _BATCH]))
+    return (stored.passage for stored in stored_passages(store))
 
 
-def passage_rows(store: Store) -> list[int]:
-    """The row of every passage of the corpus."""
+def stored_passages(store: Store) -> Iterator[StoredPassage]:
+    """Every passage of an index with its row, in reading order."""
     dropped = set(store.dropped_rows())
-    return [row for row in range(store.rows().passages) if row not in dropped]
+    rows = [row for row in range(store.rows().passages) if row not in dropped]
+    for start in range(0, len(rows), _BATCH):
+        yield from store.passages(rows[start : start + _BATCH])
