@@ -227,7 +227,7 @@ def _peer(texts: list[str], embedder: Embedder, folder: Path) -> tuple[str, floa
     peer = Embeddings(
         method="external",
         transform=lambda batch: _embed_for_peer(embedder, batch),  # it takes nothing but functions
-        faiss={"components": "Flat"},  # exact, as Chuchu's vectors are
+        faiss={"components": "IDMap,Flat"},  # exact, as Chuchu's vectors are
         content=True,
         hybrid=True,
         encodebatch=1024,
