@@ -6,13 +6,15 @@
 import copy
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 
+from retrieval.calibration import Calibration, find_kept
 from retrieval.corpus.freshness import Freshness
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import RetrievalError
-from retrieval.features import Asked
+from retrieval.excerpts import cut_excerpts
 from retrieval.index.build import settings_digest
 from retrieval.index.generation import (
     Generation,
@@ -21,13 +23,11 @@ from retrieval.index.generation import (
     published_name,
 )
 from retrieval.index.store import DocumentEntry
-from retrieval.marking import mark
-from retrieval.question import Question, read_question
 from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import AnswerSettings, Settings
-from retrieval.types import Answer, Citation, Excerpt, Hit, Passage
+from retrieval.types import Answer, Audience, Hit, Passage
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +48,8 @@ class Consulted:
     answer: Answer
     hits: tuple[Hit, ...]
     """Best first."""
+    ranking: Ranking
+    """The weights that put them so."""
 
 
 class Answerer:
@@ -96,35 +98,56 @@ class Answerer:
         other._searcher = other._search_in(self._current().generation)
         return other
 
-    def ask(self, text: str) -> Answer:
+    def ask(self, text: str, audience: Audience = Audience.GROUP) -> Answer:
         """Answer a question, whatever its text.
 
         Where nothing is good enough ``answered`` is false, and nothing is to be said; the excerpts
         are the nearest passages, for those who test. Small talk has none.
         """
-        return self.consult(text).answer
+        return self.consult(text, audience).answer
 
-    def consult(self, text: str) -> Consulted:
+    def threshold(self, audience: Audience) -> float:
+        """Silence below this confidence."""
+        return self._line(self._current().ranking.calibration, audience)
+
+    def _line(self, calibration: Calibration, audience: Audience) -> float:
+        settings = self._settings.answer
+        if settings.threshold is not None:
+            return settings.threshold
+        is_group = audience is Audience.GROUP
+        allowed = settings.group_false_replies if is_group else settings.false_replies
+        return calibration.threshold(allowed)
+
+    def consult(self, text: str, audience: Audience = Audience.GROUP) -> Consulted:
         """`ask`, with the ranking behind the answer: for those who test."""
         started = time.perf_counter()
         searcher = self._current()
-        question = read_question(text)
+        question = searcher.read(text)
         hits = searcher.search(question)
         confidence = searcher.ranking.probability(hits[0].features) if hits else 0.0
+        threshold = self._line(searcher.ranking.calibration, audience)
         answer = Answer(
             question=text,
-            answered=bool(hits) and confidence >= self._settings.answer.threshold,
+            answered=bool(hits) and confidence >= threshold,
             confidence=confidence,
-            threshold=self._settings.answer.threshold,
-            excerpts=self._excerpts(searcher, question, hits),
+            threshold=threshold,
+            certain_from=self._line(searcher.ranking.calibration, Audience.GROUP),
+            excerpts=cut_excerpts(
+                searcher,
+                searcher.asked(question),
+                hits,
+                self._settings.answer.excerpts,
+                partial(self._is_outdated, searcher),
+            ),
             generation=searcher.generation.name,
             took_ms=(time.perf_counter() - started) * 1000,
         )
-        return Consulted(answer, tuple(hits))
+        return Consulted(answer, tuple(hits), searcher.ranking)
 
     def hits(self, text: str) -> list[Hit]:
         """Ranked passages for a question, answered or not: for those who test."""
-        return self._current().search(read_question(text))
+        searcher = self._current()
+        return searcher.search(searcher.read(text))
 
     def context(self, passage_id: str) -> Context | None:
         """A passage with its neighbours, or ``None`` if the published index does not hold it."""
@@ -143,17 +166,6 @@ class Answerer:
     def documents(self) -> list[DocumentEntry]:
         """All documents that can be cited."""
         return self._current().generation.store.documents()
-
-    def _excerpts(
-        self, searcher: Searcher, question: Question, hits: list[Hit]
-    ) -> tuple[Excerpt, ...]:
-        asked = searcher.asked(question)
-        distinct = {hit.passage.text: hit for hit in reversed(hits)}
-        best = [hit for hit in hits if distinct[hit.passage.text] is hit]
-        return tuple(
-            _excerpt(searcher, asked, hit, outdated=self._is_outdated(searcher, hit.passage))
-            for hit in best[: self._settings.answer.excerpts]
-        )
 
     def _is_outdated(self, searcher: Searcher, passage: Passage) -> bool:
         digest = searcher.generation.store.digest_of(passage.document_id)
@@ -192,26 +204,27 @@ class Answerer:
         return Searcher(
             generation,
             self._embedder,
-            self._ranking,
+            self._calibrated(generation),
             self._settings.search.candidates,
             self._reranker,
         )
 
+    def _calibrated(self, generation: Generation) -> Ranking:
+        """The ranking, with the calibration that was made for these very documents, if any."""
+        recipe = generation.manifest.recipe
+        kept = find_kept(self._settings.index.folder)
+        if kept is None:
+            return self._ranking
+        made_for = (recipe.corpus_digest, calibrated_by(recipe.model_fingerprint, self._ranking))
+        if (kept.corpus_digest, kept.fingerprint) == made_for:
+            return replace(self._ranking, calibration=kept.calibration)
+        logger.warning(
+            "the calibration is of other documents, another model or other weights: the shipped "
+            "one is used; run: chuchu calibrate"
+        )
+        return self._ranking
 
-def _excerpt(searcher: Searcher, asked: Asked, hit: Hit, *, outdated: bool) -> Excerpt:
-    passage = hit.passage
-    return Excerpt(
-        passage_id=passage.id,
-        text=passage.text,
-        marked=mark(asked, searcher.standing(passage), hit.sentence_matches),
-        citation=Citation(
-            passage.title,
-            passage.heading,
-            passage.source,
-            passage.page,
-            passage.spans,
-            outdated,
-        ),
-        score=hit.score,
-        confidence=searcher.ranking.probability(hit.features),
-    )
+
+def calibrated_by(model_fingerprint: str, ranking: Ranking) -> str:
+    """The fingerprint of all that gave the log-odds that a calibration was measured on."""
+    return f"{model_fingerprint[:16]}-{ranking.fingerprint}"

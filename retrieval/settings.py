@@ -127,8 +127,12 @@ class AnswerSettings(BaseModel):
 
     model_config = _FROZEN
     excerpts: Annotated[int, Field(ge=1, le=10)] = 3
-    threshold: _Share = 0.6
-    """Silence below this confidence."""
+    false_replies: _Share = 0.1
+    """Share of unanswerable questions that may be answered all the same, in a private chat."""
+    group_false_replies: _Share = 0.03
+    """The same in a group; what is said beyond it in a private chat is headed "perhaps"."""
+    threshold: _Share | None = None
+    """Silence below this confidence, whatever the false replies."""
 
 
 class Settings(BaseSettings):

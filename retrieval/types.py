@@ -20,6 +20,13 @@ class Span(NamedTuple):
     end: int
 
 
+class Audience(Enum):
+    """Who hears an answer: in a group a wrong one costs more than in a private chat."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+
+
 class Kind(Enum):
     """What a block of a document is."""
 
@@ -188,6 +195,10 @@ class Excerpt:
     score: float
     confidence: float
     """Probability that this excerpt answers, 0 to 1."""
+    also: tuple[Citation, ...] = ()
+    """Where nearly the same text stands too."""
+    before: str = ""
+    """The sentence before, where the text begins with a word that stands for its subject."""
 
     @property
     def marked_text(self) -> str:
@@ -206,11 +217,18 @@ class Answer:
     """Probability that the first excerpt answers, 0 to 1."""
     threshold: float
     """Silence below this confidence."""
+    certain_from: float
+    """Below this confidence an answer is headed "perhaps"."""
     excerpts: tuple[Excerpt, ...]
     """The nearest passages, best first."""
     generation: str
     """Which index it was cut from."""
     took_ms: float
+
+    @property
+    def tentative(self) -> bool:
+        """Whether what is said is to be headed "perhaps"."""
+        return self.answered and self.confidence < self.certain_from
 
     @property
     def shown(self) -> tuple[Excerpt, ...]:

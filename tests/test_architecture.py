@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 
 # From the top down; rooms in one line stand side by side and may not import each other.
 LADDER = [
-    ["retrieval.types", "retrieval.options", "retrieval.page"],
+    ["retrieval.types", "retrieval.bars", "retrieval.options", "retrieval.page"],
     ["retrieval.errors"],
     ["retrieval.text", "retrieval.answerlog"],
     ["retrieval.settings", "retrieval.sought"],
@@ -18,12 +18,16 @@ LADDER = [
     ["retrieval.corpus"],
     ["retrieval.embedding"],
     ["retrieval.index"],
+    ["retrieval.calibration"],
     ["retrieval.weighting", "retrieval.ranking", "retrieval.reranking"],
+    ["retrieval.spelling"],
     ["retrieval.standing", "retrieval.interaction"],
     ["retrieval.features"],
     ["retrieval.search"],
     ["retrieval.marking"],
+    ["retrieval.excerpts"],
     ["retrieval.answer"],
+    ["retrieval.explaining"],
     ["retrieval.evaluation"],
     ["retrieval.upkeep"],
     ["retrieval.training"],
