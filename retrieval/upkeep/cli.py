@@ -260,6 +260,7 @@ def _print_benchmark(found: "Building") -> None:
     )
     console = Console(highlight=False)
     console.print(table)
+    console.print(f"processor: {found.cpu_seconds:.2f} s, beside the processes that read files")
     console.print(f"memory: at most {found.peak_mb} MB, {found.vectors_mb} MB of them vectors")
     console.print(
         f"nothing changed: {found.unchanged_seconds:.2f} s; "
