@@ -123,6 +123,24 @@ def test_rolling_back(environment: dict[str, str], corpus: Path) -> None:
     done = chuchu("index", "--rollback", **environment)
     assert done.stdout == f"index rolled back to generation {first}; once more undoes it\n"
     assert "271" in chuchu("show", "民宿", **environment).stdout
+    done = chuchu("index", **environment)
+    assert done.returncode == 1
+    assert "what these documents gave was rolled back" in done.stderr
+    assert "271" in chuchu("show", "民宿", **environment).stdout
+    (corpus / "a.md").write_text("# 民宿\n\n改正了的内容。\n", "utf-8")
+    assert chuchu("index", **environment).returncode == 0
+    assert "改正" in chuchu("show", "民宿", **environment).stdout
+
+
+def test_what_was_rolled_back_can_be_published_by_force(
+    environment: dict[str, str], corpus: Path
+) -> None:
+    chuchu("index", **environment)
+    (corpus / "a.md").write_text("# 民宿\n\n其实正确的内容。\n", "utf-8")
+    chuchu("index", **environment)
+    chuchu("index", "--rollback", **environment)
+    assert chuchu("index", "--force", **environment).returncode == 0
+    assert "其实正确" in chuchu("show", "民宿", **environment).stdout
 
 
 def test_what_answers_labelled_questions_worse_is_not_published(
