@@ -22,6 +22,9 @@ _CURVE = 40
 def fit_ranking(
     squad: QuestionFiles,
     labels: Labels = GOLDEN,
+    ablation: Annotated[
+        bool, typer.Option("--ablate", help="Only tell what each feature is worth.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Fit anew how passages are ordered and when to be silent (retrieval/ranking.toml)."""
@@ -33,6 +36,11 @@ def fit_ranking(
     settings = load_settings(config)
     embedder = load_embedder(settings.embedding)
     groups = fitting.gather(settings, labels, squad, embedder)
+    if ablation:
+        for name, figures in fitting.ablate(groups):
+            told = "; ".join(f"{f.name} {f.hit_at_1:.3f} {f.auroc:.3f}" for f in figures)
+            typer.echo(f"{f'without {name}' if name else 'with all':26} (hit@1, AUROC) {told}")
+        return
     held_out = fitting.hold_out(groups)
     for name, scored in held_out.items():
         held = fitting.summarise(name, scored)
