@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder, load_embedder
+from retrieval.errors import LabelError
 from retrieval.evaluation.baselines import baseline_runs
 from retrieval.evaluation.figures import Run, System, measure, measure_run
 from retrieval.evaluation.labels import LabelledQuestion
@@ -79,8 +80,17 @@ def evaluate(
     questions: Sequence[LabelledQuestion],
     progress: Progress = lambda done, total: None,
 ) -> Evaluation:
-    """Ask labelled questions, and measure; the baselines are asked the same ones."""
+    """Ask labelled questions, and measure; the baselines are asked the same ones.
+
+    Raises:
+        LabelError: No question can be judged.
+    """
     asked = subject.ask(questions, progress)
+    if not asked.outcomes:
+        raise LabelError(
+            f"none of {len(questions)} questions can be judged: no passage of "
+            f"{subject.settings.corpus.folder} holds a label; run: chuchu labels check"
+        )
     runs = baseline_runs(asked.outcomes, subject.generation, subject.embedder)
     return Evaluation(
         asked=asked,
