@@ -25,10 +25,11 @@ async def test_the_bot_says_the_excerpts_that_the_tester_judges(
 ) -> None:
     subject = Subject.open(seed_settings, embedder)
     questions = read_labels(ROOT / "config/golden.jsonl")
-    outcomes = subject.ask(questions, lambda done, total: None).outcomes
+    outcomes = subject.ask(questions).outcomes
     assert len(outcomes) == len(questions) == 140
     for outcome in outcomes:
-        message = await rehearsal.ask(rehearsal.chinese, outcome.question.question)
+        asked = f"/ask@ChuchuBot {outcome.question.question}"
+        message = await rehearsal.ask(rehearsal.group, asked)
         text = message.text.replace(JOINER, "")
         expected = said_by_the_tester(outcome)
         assert text.count("《") >= len(expected)
