@@ -217,7 +217,7 @@ async def test_command_menus_depend_on_scope_and_language(
     await bot.set_my_commands([BotCommand("ask", "ask a question")])
     await bot.set_my_commands([("ask", "问一个问题")], language_code="zh")
     await bot.set_my_commands([("sources", "list")], scope=BotCommandScopeAllGroupChats())
-    private, group, other = await people.chats()
+    private, group, other, _ = await people.chats()
     person, stranger = private.people[0].id, other.people[0].id
     assert private.commands[person] == (("ask", "问一个问题"),)
     assert other.commands[stranger] == (("ask", "ask a question"),)
@@ -244,7 +244,7 @@ async def test_chats_and_members_are_told(bot: Bot, group: Chat) -> None:
     info = await bot.get_chat(group.id)
     assert (info.title, info.type) == (group.title, "supergroup")
     members = [await bot.get_chat_member(group.id, member.id) for member in group.members]
-    assert [member.status for member in members] == ["creator", "member", "member"]
+    assert [member.status for member in members] == ["creator", "member", "member", "administrator"]
     assert leftovers([info, *members, await bot.get_webhook_info()]) == []
 
 
