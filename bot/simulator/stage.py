@@ -131,8 +131,9 @@ class Stage:
         await self.post("/sim/updates", {"action": "raw", "kind": kind, "content": content})
 
     async def poison(self) -> None:
-        """Queue an update that python-telegram-bot cannot parse: a message without a chat."""
-        await self.add_update("message", {"message_id": 1, "date": 0, "text": "poison"})
+        """Queue an update that python-telegram-bot cannot parse: a chat without a type."""
+        message = {"message_id": 1, "date": 0, "chat": {"id": 1}, "text": "poison"}
+        await self.add_update("message", message)
 
     async def repeat_updates(self, count: int = 1) -> int:
         """Deliver the newest delivered updates once more, with their old ids."""

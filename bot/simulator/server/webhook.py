@@ -60,6 +60,9 @@ class WebhookSender:
                 if not taking.done():
                     taking.cancel()
                     break
+                if webhook.target is not target:
+                    self._world.updates.put_back(taking.result())
+                    break
                 for update in taking.result():
                     self._queue(session, target, free, update)
         finally:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,8 +71,10 @@ class UpdateQueue:
     def add(self, kind: str, content: Mapping[str, Any], lifetime: float) -> int | None:
         """Queue an update and return its id, or None if the bot has not asked for its kind."""
         wanted = kind in self.allowed if self.allowed else kind not in _NOT_BY_DEFAULT
-        if not wanted:
-            return None
+        return self.force(kind, content, lifetime) if wanted else None
+
+    def force(self, kind: str, content: Mapping[str, Any], lifetime: float) -> int:
+        """Queue an update of any kind, known or not, and return its id."""
         expires = self._clock.now() + lifetime
         self._updates.append(Update(self._next_id, kind, content, expires))
         self._next_id += 1
@@ -100,7 +103,8 @@ class UpdateQueue:
     async def take(self, seconds: float) -> Sequence[Update]:
         """Take all updates out of the queue, as a webhook does; wait for the first of them."""
         if not len(self) and not self._is_closed:
-            await self._wait(seconds)
+            with suppress(ApiError):
+                await self._wait(seconds)
         taken, self._updates = self._updates, []
         return taken
 

@@ -151,7 +151,7 @@ def _change_updates(world: World, body: Body) -> Body:
     match str(body["action"]):
         case "raw":
             kind, content = str(body["kind"]), dict(body["content"])
-            return {"update_id": updates.add(kind, content, MESSAGE_LIFETIME)}
+            return {"update_id": updates.force(kind, content, MESSAGE_LIFETIME)}
         case "repeat":
             return {"repeated": updates.repeat(int(body.get("count", 1)))}
         case "shuffle":
