@@ -221,7 +221,7 @@ export class Pane {
   arrange() {
     this.log.querySelectorAll(".extra").forEach((node) => node.remove());
     this.separateDays();
-    const isEmpty = ![...this.shown.values()].some((message) => message.joined.length === 0);
+    const isEmpty = ![...this.shown.values()].some((message) => Object.keys(message.service).length === 0);
     if (isEmpty) this.log.append(this.isGroup ? this.hint() : this.intro());
     this.start.hidden = this.isGroup || !isEmpty;
     this.composer.node.hidden = !this.start.hidden;

@@ -17,13 +17,13 @@ function setLive(state, text) {
   find("live").replaceChildren(h("span", {}, text));
 }
 
-// Private chats share one column with a switch; each group has its own.
+// Private chats share one column with a switch, groups the other one.
 function columns(chats) {
   const only = Number(new URLSearchParams(location.search).get("chat"));
   if (only) return [chats.filter((chat) => chat.id === only)].filter((column) => column.length);
   const isPrivate = (chat) => chat.kind === "private";
-  const groups = chats.filter((chat) => !isPrivate(chat)).map((chat) => [chat]);
-  return [chats.filter(isPrivate), ...groups].filter((column) => column.length > 0);
+  const groups = chats.filter((chat) => !isPrivate(chat));
+  return [chats.filter(isPrivate), groups].filter((column) => column.length > 0);
 }
 
 function show(pane) {

@@ -6,8 +6,9 @@ import { words } from "./words.js";
 
 // `pane` is the chat that shows it: { me, isGroup, act, reply(message), jump(id), press(...) }.
 export function row(message, pane) {
-  if (message.joined.length > 0) {
-    const sentence = words.joined(message.from.name, message.joined.join(", "));
+  const joined = (message.service.new_chat_members ?? []).map((user) => user.first_name);
+  if (joined.length > 0) {
+    const sentence = words.joined(message.from.name, joined.join(", "));
     return h("div", { class: "pill", "data-id": message.id }, sentence);
   }
   const isMine = message.from.id === pane.me;
