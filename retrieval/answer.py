@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 from threading import Lock
 
-from retrieval.embedding import Embedder, NoVectors, load_embedder
+from retrieval.embedding import Embedder, load_embedder
+from retrieval.embedding.absent import NoVectors
 from retrieval.errors import RetrievalError
 from retrieval.index.build import settings_digest
 from retrieval.index.generation import check_recipe, open_generation, published_name
@@ -16,6 +17,7 @@ from retrieval.index.store import DocumentEntry
 from retrieval.marking import mark
 from retrieval.question import Question, read_question
 from retrieval.ranking import shipped_ranking
+from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 from retrieval.types import Answer, Citation, Excerpt, Hit, Passage
@@ -39,9 +41,12 @@ class Context:
 class Answerer:
     """Answers from what is published, and follows when another generation is."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(
+        self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None
+    ) -> None:
         self._settings = settings
         self._embedder = embedder
+        self._reranker = reranker
         self._lock = Lock()
         self._searcher = self._open()
 
@@ -55,7 +60,7 @@ class Answerer:
             StaleIndexError: The index is damaged, or made by other settings or another model.
         """
         published_name(settings.index.folder)  # say at once that nothing is indexed
-        return cls(settings, load_embedder(settings.embedding))
+        return cls(settings, load_embedder(settings.embedding), load_reranker(settings.rerank))
 
     @classmethod
     def load_lexical(cls, settings: Settings) -> "Answerer":
@@ -158,7 +163,11 @@ class Answerer:
         digest = settings_digest(self._settings.passages)
         check_recipe(generation, digest, self._embedder.fingerprint)
         return Searcher(
-            generation, self._embedder, shipped_ranking(), self._settings.search.candidates
+            generation,
+            self._embedder,
+            shipped_ranking(),
+            self._settings.search.candidates,
+            self._reranker,
         )
 
 

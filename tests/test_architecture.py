@@ -18,7 +18,7 @@ LADDER = [
     ["retrieval.corpus"],
     ["retrieval.embedding"],
     ["retrieval.index"],
-    ["retrieval.weighting", "retrieval.ranking"],
+    ["retrieval.weighting", "retrieval.ranking", "retrieval.reranking"],
     ["retrieval.search"],
     ["retrieval.marking"],
     ["retrieval.answer"],
