@@ -6,7 +6,6 @@ answers to presses) is.
 """
 
 import asyncio
-import html
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -42,6 +41,7 @@ _BACKOFF = (0.5, 1, 2, 4, 8, 15, 30, 30, 30)
 _PAUSE = 0.5
 """Seconds before what may be repeated is."""
 _REPEATS = 3
+_MUTE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class Outbox:
                 letter = cured
             else:
                 self._metrics.sent.labels("delivered").inc()
+                self._chats.reached(letter.chat_id, Reach.OPEN)
                 return sent.message_id
 
     async def edit(self, chat_id: int, message_id: int, rendered: Rendered) -> bool:
@@ -251,8 +252,11 @@ class Outbox:
             self._chats.reached(chat_id, Reach.GONE)
         elif remedy.kind is Kind.REFUSED:
             self._events.refused()
-        elif remedy.kind is Kind.MUTE and self._chats.reached(chat_id, Reach.MUTE):
-            await self._events.muted(chat_id)
+        elif remedy.kind is Kind.MUTE:
+            # Nobody tells when it may be written to again, so that is tried now and then.
+            self._limits.rest(chat_id, time.monotonic(), _MUTE_SECONDS)
+            if self._chats.reached(chat_id, Reach.MUTE):
+                await self._events.muted(chat_id)
 
     async def _repeat(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> Kind | None:
         """Make a call that does no harm when it is made twice; the kind of what stopped it."""
@@ -286,7 +290,8 @@ def _changed(letter: Letter, remedy: Remedy) -> Letter | None:
     rendered = letter.rendered
     match remedy.kind:
         case Kind.MIGRATED:
-            return replace(letter, chat_id=remedy.chat_id)
+            # Messages have other numbers there.
+            return replace(_without_reply(letter), chat_id=remedy.chat_id)
         case Kind.PLAIN:
             return replace(
                 letter, rendered=replace(rendered, text=plain(rendered.text), parse_mode=None)
@@ -294,15 +299,18 @@ def _changed(letter: Letter, remedy: Remedy) -> Letter | None:
         case Kind.NO_BUTTONS:
             return replace(letter, rendered=replace(rendered, keyboard=None))
         case Kind.NO_REPLY:
-            named = _named(letter) if letter.addressee else rendered.text
-            return replace(letter, reply_to=None, rendered=replace(rendered, text=named))
+            return _without_reply(letter)
     return None
 
 
-def _named(letter: Letter) -> str:
-    name = f"{letter.addressee}:"
-    is_html = letter.rendered.parse_mode is not None
-    return f"{quote(name) if is_html else html.unescape(name)}\n{letter.rendered.text}"
+def _without_reply(letter: Letter) -> Letter:
+    """The letter by itself, its addressee named in it."""
+    if not letter.reply_to or not letter.addressee:
+        return replace(letter, reply_to=None)
+    rendered = letter.rendered
+    name = quote(letter.addressee) if rendered.parse_mode else letter.addressee
+    text = f"{name}:\n{rendered.text}"
+    return replace(letter, reply_to=None, rendered=replace(rendered, text=text))
 
 
 def _words(error: TelegramError) -> str:

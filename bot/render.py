@@ -8,6 +8,7 @@ accident, so a word joiner (U+2060, invisible) is put where it stops Telegram an
 
 import html
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ from retrieval.index.store import DocumentEntry
 from retrieval.types import Answer, Citation, Excerpt, Span
 
 _JOINER = "\u2060"
+_TURNING = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
+"""Classes of signs that change the direction of text."""
 _ACCIDENTS = re.compile(
     r"[@#$/](?=\w)"  # mentions, hashtags, cashtags, commands
     r"|(?<=[^\W\d_])[.:](?=[\w/])|(?<=\d)\.(?=[^\W\d_])"  # domains, files, http://
@@ -182,7 +185,9 @@ def _quotation(excerpt: Excerpt, room: int, shown: Focus | None, *, folds: bool)
     text = ("…" if window.start else "") + text + ("…" if window.end < len(excerpt.text) else "")
     if shown:
         text = _surrounded(text, max(room - (window.end - window.start), 0), shown.context)
+        text = _isolated(text)
         return f"<blockquote>{text}</blockquote>"
+    text = _isolated(text)
     expandable = " expandable" if folds and len(excerpt.text) > _FOLDED_FROM else ""
     return f"<blockquote{expandable}>{text}</blockquote>"
 
@@ -220,12 +225,21 @@ def _citation(citation: Citation, texts: Texts, named: int) -> str:
 
 
 def _title(title: str, named: int) -> str:
-    return f"<i>《{quote(_short(title, named))}》</i>"
+    return f"<i>《{_isolated(quote(_short(title, named)))}》</i>"
 
 
 def _source(path: str, named: int) -> str:
     # Telegram makes no links inside code, so the name can be copied as it is.
-    return f"<code>{html.escape(_short(path, named), quote=False)}</code>"
+    return f"<code>{_isolated(html.escape(_short(path, named), quote=False))}</code>"
+
+
+def _isolated(text: str) -> str:
+    """A text that runs from right to left somewhere, kept from turning round what follows it."""
+    if not any(unicodedata.bidirectional(sign) in _TURNING for sign in text):
+        return text
+    open_ = sum(sign in "\u2066\u2067\u2068" for sign in text) - text.count("\u2069")
+    closing = "\u2069" * (1 + max(open_, 0))
+    return f"\u2068{text}{closing}"
 
 
 def _short(text: str, longest: int) -> str:
