@@ -23,6 +23,8 @@ from retrieval.index.store import DocumentEntry
 from retrieval.types import Answer, Citation, Excerpt, Span
 
 _JOINER = "\u2060"
+_TAKEN_OUT = re.compile("[\u2028-\u202e\u0333\u033f\u030a]")
+"""Line separators, embeddings, some combining marks (td, ``misc.cpp``, ``clean_input_string``)."""
 _TURNING = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
 """Classes of signs that change the direction of text."""
 _ACCIDENTS = re.compile(
@@ -125,7 +127,7 @@ def render_sources(documents: Sequence[DocumentEntry], texts: Texts) -> Rendered
 
 def quote(text: str) -> str:
     """Escape foreign text for Telegram's HTML, and keep it from becoming links or pings."""
-    return html.escape(_ACCIDENTS.sub(_stop, text), quote=False)
+    return html.escape(_ACCIDENTS.sub(_stop, _cleaned(text)), quote=False)
 
 
 def plain(text: str) -> str:
@@ -230,7 +232,14 @@ def _title(title: str, named: int) -> str:
 
 def _source(path: str, named: int) -> str:
     # Telegram makes no links inside code, so the name can be copied as it is.
-    return f"<code>{_isolated(html.escape(_short(path, named), quote=False))}</code>"
+    return f"<code>{_isolated(html.escape(_cleaned(_short(path, named)), quote=False))}</code>"
+
+
+def _cleaned(text: str) -> str:
+    """A text without what Telegram takes out of it: then limits are counted rightly."""
+    if "\u030a" in text:
+        text = unicodedata.normalize("NFC", text)  # a ring of its own is taken out, «å» is not
+    return _TAKEN_OUT.sub("", text)
 
 
 def _isolated(text: str) -> str:
