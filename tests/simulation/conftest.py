@@ -78,13 +78,14 @@ def build(
     folder: Path,
     corpus: Path = Path("seeds"),
     reindex: Reindex = nothing_to_index,
+    library: Library | None = None,
     **settings: object,
 ) -> Service:
     """A bot that is not at work yet."""
     chosen = BotSettings.model_validate(
         {"api_base": simulator.api, "folder": folder, "status_port": 0} | settings
     )
-    library = Library({"": Collection(corpus, lambda: answerer)}, threads=2)
+    library = library or Library({"": Collection(corpus, lambda: answerer)}, threads=2)
     return Service(simulator.token, chosen, library, corpus, reindex)
 
 
@@ -217,6 +218,10 @@ class Scene:
                 call.status != 200 for call in await self.calls("sendMessage", chat=chat)
             ):
                 await asyncio.sleep(0.02)
+
+    async def quiet_owner(self, owner: Chat) -> None:
+        """Wait until what was said has been seen, by asking as the owner."""
+        await self.ask(owner, "/help")
 
     async def quiet(self, chat: Chat) -> None:
         """Wait until what was said in a chat has been seen, by asking in another."""

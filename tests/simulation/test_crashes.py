@@ -64,7 +64,7 @@ async def kill_often(scene: Scene, index: Path, kills: int, seed: int) -> None:
     bot = start(scene.simulator, scene.folder, index)
     try:
         async with asyncio.timeout(60):
-            while (await scene.people.report()).unanswered or await waiting(scene):
+            while await is_unfinished(scene):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.2)
         await asyncio.sleep(2)
     finally:
@@ -72,9 +72,10 @@ async def kill_often(scene: Scene, index: Path, kills: int, seed: int) -> None:
         assert bot.wait(15) == 0
 
 
-async def waiting(scene: Scene) -> bool:
-    """Whether updates wait for the bot."""
-    return bool((await scene.people.report()).waiting_updates)
+async def is_unfinished(scene: Scene) -> bool:
+    """Whether anything waits for the bot."""
+    report = await scene.people.report()
+    return bool(report.unanswered or report.waiting_updates)
 
 
 def attempts(folder: Path) -> dict[str, int]:
