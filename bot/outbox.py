@@ -9,8 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from telegram import (
     Bot,
@@ -24,10 +23,11 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import TelegramError
 
 from bot.chats import Chats, Reach
+from bot.letters import Letter, changed
 from bot.limits import SendingLimits
 from bot.metrics import Metrics
 from bot.remedies import Kind, Remedy, find_remedy
-from bot.render import Rendered, plain, quote
+from bot.render import Rendered
 
 logger = logging.getLogger(__name__)
 
@@ -42,20 +42,6 @@ _PAUSE = 0.5
 """Seconds before what may be repeated is."""
 _REPEATS = 3
 _MUTE_SECONDS = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message to be sent."""
-
-    chat_id: int
-    rendered: Rendered
-    thread_id: int | None = None
-    reply_to: int | None = None
-    addressee: str = ""
-    """Named in the message where what it replies to is gone."""
-    file: Path | None = None
-    """Sent as a document, the text as its caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +222,7 @@ class Outbox:
             self._metrics.sent.labels("repeated").inc()
             return await self._after(0, letter)
         await self._note(letter.chat_id, remedy)
-        return _changed(letter, remedy)
+        return changed(letter, remedy)
 
     async def _after(self, number: int, letter: Letter) -> Letter | None:
         if number >= len(_BACKOFF):
@@ -283,34 +269,6 @@ class Outbox:
     def _drop(self, letter: Letter, reason: str) -> None:
         self._metrics.sent.labels("dropped").inc()
         logger.warning("chat %d: a message was not delivered (%s)", letter.chat_id, reason)
-
-
-def _changed(letter: Letter, remedy: Remedy) -> Letter | None:
-    """The letter as Telegram may take it."""
-    rendered = letter.rendered
-    match remedy.kind:
-        case Kind.MIGRATED:
-            # Messages have other numbers there.
-            return replace(_without_reply(letter), chat_id=remedy.chat_id)
-        case Kind.PLAIN:
-            return replace(
-                letter, rendered=replace(rendered, text=plain(rendered.text), parse_mode=None)
-            )
-        case Kind.NO_BUTTONS:
-            return replace(letter, rendered=replace(rendered, keyboard=None))
-        case Kind.NO_REPLY:
-            return _without_reply(letter)
-    return None
-
-
-def _without_reply(letter: Letter) -> Letter:
-    """The letter by itself, its addressee named in it."""
-    if not letter.reply_to or not letter.addressee:
-        return replace(letter, reply_to=None)
-    rendered = letter.rendered
-    name = quote(letter.addressee) if rendered.parse_mode else letter.addressee
-    text = f"{name}:\n{rendered.text}"
-    return replace(letter, reply_to=None, rendered=replace(rendered, text=text))
 
 
 def _words(error: TelegramError) -> str:
