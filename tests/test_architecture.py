@@ -10,15 +10,17 @@ ROOT = Path(__file__).parent.parent
 
 # From the top down; rooms in one line stand side by side and may not import each other.
 LADDER = [
-    ["retrieval.types", "retrieval.options"],
+    ["retrieval.types", "retrieval.options", "retrieval.page"],
     ["retrieval.errors"],
-    ["retrieval.text"],
+    ["retrieval.text", "retrieval.answerlog"],
     ["retrieval.settings", "retrieval.sought"],
     ["retrieval.question"],
     ["retrieval.corpus"],
     ["retrieval.embedding"],
     ["retrieval.index"],
     ["retrieval.weighting", "retrieval.ranking", "retrieval.reranking"],
+    ["retrieval.standing", "retrieval.interaction"],
+    ["retrieval.features"],
     ["retrieval.search"],
     ["retrieval.marking"],
     ["retrieval.answer"],
