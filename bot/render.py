@@ -1,4 +1,6 @@
-"""`Answer` -> Telegram HTML and keyboard. Pure, and under every limit of Telegram by construction.
+"""Pages of answers -> Telegram HTML and keyboards.
+
+Pure, and under every limit of Telegram by construction.
 
 Telegram makes links, mentions and commands of what looks like one. In quoted text that is an
 accident, so a word joiner (U+2060, invisible) is put where it stops Telegram and nobody sees it.
@@ -9,11 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import MessageLimit
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import InlineKeyboardButtonLimit, MessageLimit, ParseMode
 
-from bot.buttons import Unfold
+from bot.buttons import OpenFile, Show, Vote
+from bot.library import Page
 from bot.texts import Texts
+from retrieval.answer import Context
 from retrieval.index.store import DocumentEntry
 from retrieval.types import Answer, Citation, Excerpt, Span
 
@@ -32,8 +36,10 @@ _LONGEST_RAW = 32768
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _FOLDED_FROM = 90
 """A quotation of more characters folds, except the first: it is what was asked for."""
-_IN_A_ROW = 5
-"""Buttons; more would be too narrow to read on a telephone."""
+MOST_AROUND = 3
+"""Passages shown before and after an excerpt."""
+_NEAREST = 2
+"""Titles named where nothing answers."""
 _LISTED = 30
 """Documents that are listed in one message."""
 _LISTED_NAME = 50
@@ -46,24 +52,60 @@ class Rendered:
 
     text: str
     keyboard: InlineKeyboardMarkup | None = None
+    parse_mode: ParseMode | None = ParseMode.HTML
 
 
 @dataclass(frozen=True, slots=True)
-class Unfolded:
-    """An excerpt shown with the text before and after it."""
+class Focus:
+    """The excerpt that the buttons are about, and what is shown round it."""
 
-    passage_id: str
-    before: str
-    after: str
+    press: Show
+    context: Context
 
 
-def render_answer(answer: Answer, texts: Texts, unfolded: Unfolded | None = None) -> Rendered:
-    """Render excerpts, best first, each as a quotation followed by its citation."""
-    if not answer.answered:
-        return Rendered(texts.silent)
-    drafts = (_body(answer, texts, unfolded, *sizes) for sizes in _SIZES)
+def render_page(page: Page, texts: Texts, focus: Focus | None = None) -> Rendered:
+    """Render excerpts, best first, each as a quotation followed by its citation.
+
+    Args:
+        page: What is shown; it holds at least one excerpt.
+        texts: What the bot says.
+        focus: ``None`` puts the first excerpt in focus, with nothing round it.
+    """
+    drafts = (_body(page, texts, focus, *sizes) for sizes in _SIZES)
     text = next((draft for draft in drafts if _fits(draft)), texts.failed)
-    return Rendered(text, _keyboard(answer, texts, unfolded))
+    return Rendered(text, _keyboard(page, texts, focus))
+
+
+def render_passage(focus: Focus, texts: Texts) -> Rendered:
+    """Render one passage by itself: what a citation points at."""
+    return render_page(single(focus.context), texts, focus)
+
+
+def single(context: Context) -> Page:
+    """A page of one passage, the whole of it marked."""
+    passage = context.passage
+    citation = Citation(passage.title, passage.heading, passage.source, passage.page, passage.spans)
+    marked = Span(0, len(passage.text))
+    excerpt = Excerpt(passage.id, passage.text, marked, citation, 0.0, 1.0)
+    answer = Answer("", True, 1.0, 0.0, (excerpt,), "", 0.0)
+    return Page(answer, (excerpt,), 0, has_more=False)
+
+
+def render_silence(answer: Answer, texts: Texts, *, names_nearest: bool) -> Rendered:
+    """Say that the documents do not say; where it helps, with the titles that come nearest."""
+    titles = list(dict.fromkeys(e.citation.title for e in answer.excerpts if e.citation.title))
+    if not names_nearest or not titles:
+        return Rendered(texts.silent)
+    nearest = " ".join(_title(title, _LISTED_NAME) for title in titles[:_NEAREST])
+    return Rendered(f"{texts.silent}\n{texts.nearest.format(titles=nearest)}")
+
+
+def render_file_caption(title: str, page: int | None, texts: Texts) -> str:
+    """What stands under a document that is sent: its title, and the page that was cited."""
+    parts = [_title(title, _LISTED_NAME)] if title else []
+    if page is not None:
+        parts.append(texts.page.format(page=page))
+    return " · ".join(parts)
 
 
 def render_sources(documents: Sequence[DocumentEntry], texts: Texts) -> Rendered:
@@ -93,14 +135,34 @@ def _fits(text: str) -> bool:
     return units <= MessageLimit.MAX_TEXT_LENGTH and len(text.encode()) <= _LONGEST_RAW
 
 
-def _body(answer: Answer, texts: Texts, unfolded: Unfolded | None, quoted: int, named: int) -> str:
-    room = quoted // len(answer.shown)
-    parts = []
-    for number, excerpt in enumerate(answer.shown, start=1):
-        shown = unfolded if unfolded and unfolded.passage_id == excerpt.passage_id else None
+def _body(page: Page, texts: Texts, focus: Focus | None, quoted: int, named: int) -> str:
+    unfolded = focus if focus and (focus.press.before or focus.press.after) else None
+    rooms = _rooms(page.excerpts, unfolded, quoted)
+    parts = [heading] if (heading := _heading(page, texts)) else []
+    for number, (excerpt, room) in enumerate(zip(page.excerpts, rooms, strict=True), start=1):
+        shown = unfolded if unfolded and unfolded.press.passage_id == excerpt.passage_id else None
         quotation = _quotation(excerpt, room, shown, folds=number > 1)
         parts.append(f"{quotation}\n{number}. {_citation(excerpt.citation, texts, named)}")
     return "\n\n".join(parts)
+
+
+def _heading(page: Page, texts: Texts) -> str:
+    if page.number:
+        return texts.weaker
+    return texts.lexical if page.is_lexical else ""
+
+
+def _rooms(excerpts: Sequence[Excerpt], unfolded: Focus | None, quoted: int) -> list[int]:
+    """Characters for each excerpt; one with text round it takes most."""
+    if unfolded is None:
+        return [quoted // len(excerpts)] * len(excerpts)
+    others = quoted // (3 * len(excerpts))
+    return [
+        quoted - others * (len(excerpts) - 1)
+        if excerpt.passage_id == unfolded.press.passage_id
+        else others
+        for excerpt in excerpts
+    ]
 
 
 def _stop(match: re.Match[str]) -> str:
@@ -109,7 +171,7 @@ def _stop(match: re.Match[str]) -> str:
     return _JOINER + sign if sign in (".", ":") else sign + _JOINER
 
 
-def _quotation(excerpt: Excerpt, room: int, shown: Unfolded | None, *, folds: bool) -> str:
+def _quotation(excerpt: Excerpt, room: int, shown: Focus | None, *, folds: bool) -> str:
     window = _window(excerpt.text, excerpt.marked, room)
     marked = excerpt.marked
     before = excerpt.text[window.start : marked.start]
@@ -119,12 +181,18 @@ def _quotation(excerpt: Excerpt, room: int, shown: Unfolded | None, *, folds: bo
     text = f"{quote(before)}{opening}<b>{quote(answer)}</b>{closing}{quote(after)}"
     text = ("…" if window.start else "") + text + ("…" if window.end < len(excerpt.text) else "")
     if shown:
-        left = max((room - (window.end - window.start)) // 2, 0)
-        earlier = shown.before[-left:] if left else ""
-        text = f"{quote(earlier)}\n{text}\n{quote(shown.after[:left])}".strip("\n")
+        text = _surrounded(text, max(room - (window.end - window.start), 0), shown.context)
         return f"<blockquote>{text}</blockquote>"
     expandable = " expandable" if folds and len(excerpt.text) > _FOLDED_FROM else ""
     return f"<blockquote{expandable}>{text}</blockquote>"
+
+
+def _surrounded(text: str, room: int, context: Context) -> str:
+    """A quotation with what stands before and after it, the nearest characters first."""
+    half = room // 2
+    before = context.before[-half:] if half else ""
+    after = context.after[: room - min(len(before), half)]
+    return f"{quote(before)}\n{text}\n{quote(after)}".strip("\n")
 
 
 def _seam(left: str, right: str) -> str:
@@ -164,14 +232,72 @@ def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _keyboard(
-    answer: Answer, texts: Texts, unfolded: Unfolded | None
-) -> InlineKeyboardMarkup | None:
+def _keyboard(page: Page, texts: Texts, focus: Focus | None) -> InlineKeyboardMarkup:
+    chosen = _chosen(page, focus)
+    view = focus.press if focus else Show(chosen.passage_id, page=page.number)
+    rows = [
+        _choice(page, chosen),
+        _surroundings(view, texts, focus, chosen),
+        [
+            InlineKeyboardButton("👍", callback_data=Vote(chosen.passage_id, True).data),
+            InlineKeyboardButton("👎", callback_data=Vote(chosen.passage_id, False).data),
+            *_paging(page, texts),
+        ],
+    ]
+    return InlineKeyboardMarkup([row for row in rows if row])
+
+
+def _chosen(page: Page, focus: Focus | None) -> Excerpt:
+    wanted = focus.press.passage_id if focus else ""
+    return next((e for e in page.excerpts if e.passage_id == wanted), page.excerpts[0])
+
+
+def _choice(page: Page, chosen: Excerpt) -> list[InlineKeyboardButton]:
+    """One number for each excerpt: which one the other buttons are about."""
+    if len(page.excerpts) == 1:
+        return []
+    return [
+        InlineKeyboardButton(
+            f"· {number} ·" if excerpt is chosen else str(number),
+            callback_data=Show(excerpt.passage_id, page=page.number).data,
+        )
+        for number, excerpt in enumerate(page.excerpts, start=1)
+    ]
+
+
+def _surroundings(
+    view: Show, texts: Texts, focus: Focus | None, chosen: Excerpt
+) -> list[InlineKeyboardButton]:
+    before, after = view.before, view.after
+    wider = []
+    if before < MOST_AROUND and (focus is None or focus.context.has_more_before):
+        wider.append((texts.button_before, Show(chosen.passage_id, before + 1, after, view.page)))
+    if after < MOST_AROUND and (focus is None or focus.context.has_more_after):
+        wider.append((texts.button_after, Show(chosen.passage_id, before, after + 1, view.page)))
+    if before or after:
+        wider.append((texts.button_fold, Show(chosen.passage_id, page=view.page)))
+    return [
+        *(InlineKeyboardButton(label, callback_data=press.data) for label, press in wider),
+        InlineKeyboardButton(texts.button_file, callback_data=OpenFile(chosen.passage_id).data),
+        InlineKeyboardButton(texts.button_copy, copy_text=CopyTextButton(_copied(chosen))),
+    ]
+
+
+def _copied(excerpt: Excerpt) -> str:
+    """The marked sentence with its source, short enough to be copied by a button."""
+    longest = int(InlineKeyboardButtonLimit.MAX_COPY_TEXT)
+    source = f"\n——《{_short(excerpt.citation.title, 60)}》{_short(excerpt.citation.source, 60)}"
+    room = longest - len(source) - 2
+    return f"“{_short(excerpt.marked_text or excerpt.text, room)}”{source}"
+
+
+def _paging(page: Page, texts: Texts) -> list[InlineKeyboardButton]:
     buttons = []
-    for number, excerpt in enumerate(answer.shown, start=1):
-        is_open = unfolded is not None and unfolded.passage_id == excerpt.passage_id
-        label = texts.context_close if is_open else texts.context
-        press = Unfold(answer.generation, excerpt.passage_id, fold=is_open)
-        buttons.append(InlineKeyboardButton(label.format(number=number), callback_data=press.data))
-    rows = [buttons[start : start + _IN_A_ROW] for start in range(0, len(buttons), _IN_A_ROW)]
-    return InlineKeyboardMarkup(rows)
+    if page.number:
+        buttons.append((texts.button_back, page.number - 1))
+    if page.has_more:
+        buttons.append((texts.button_more, page.number + 1))
+    return [
+        InlineKeyboardButton(label, callback_data=Show("", page=number).data)
+        for label, number in buttons
+    ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from retrieval.embedding import Embedder, load_embedder
+from retrieval.embedding.absent import NoVectors
 from retrieval.errors import RetrievalError
 from retrieval.index.build import settings_digest
 from retrieval.index.generation import check_recipe, open_generation, published_name
@@ -16,6 +17,7 @@ from retrieval.index.store import DocumentEntry
 from retrieval.marking import mark
 from retrieval.question import Question, read_question
 from retrieval.ranking import shipped_ranking
+from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 from retrieval.types import Answer, Citation, Excerpt, Hit, Passage
@@ -30,14 +32,21 @@ class Context:
     before: str
     passage: Passage
     after: str
+    digest: str = ""
+    """SHA-256 of the file it was read from, hexadecimal."""
+    has_more_before: bool = False
+    has_more_after: bool = False
 
 
 class Answerer:
     """Answers from what is published, and follows when another generation is."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(
+        self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None
+    ) -> None:
         self._settings = settings
         self._embedder = embedder
+        self._reranker = reranker
         self._lock = Lock()
         self._searcher = self._open()
 
@@ -51,10 +60,25 @@ class Answerer:
             StaleIndexError: The index is damaged, or made by other settings or another model.
         """
         published_name(settings.index.folder)  # say at once that nothing is indexed
-        return cls(settings, load_embedder(settings.embedding))
+        return cls(settings, load_embedder(settings.embedding), load_reranker(settings.rerank))
 
-    def ask(self, text: str) -> Answer:
+    @classmethod
+    def load_lexical(cls, settings: Settings) -> "Answerer":
+        """Open the index without the model: terms alone find and judge, in milliseconds.
+
+        Raises:
+            MissingIndexError: Nothing has been indexed.
+            StaleIndexError: The index is damaged, or made by other settings.
+        """
+        recipe = open_generation(settings.index.folder).manifest.recipe
+        return cls(settings, NoVectors(recipe.model, recipe.model_fingerprint, recipe.dimension))
+
+    def ask(self, text: str, excerpts: int | None = None) -> Answer:
         """Answer a question, whatever its text.
+
+        Args:
+            text: The question.
+            excerpts: Most excerpts; the settings' number where it is not given.
 
         Where nothing is good enough ``answered`` is false, and nothing is to be said; the excerpts
         are the nearest passages, for those who test. Small talk has none.
@@ -69,7 +93,9 @@ class Answerer:
             answered=bool(hits) and confidence >= self._settings.answer.threshold,
             confidence=confidence,
             threshold=self._settings.answer.threshold,
-            excerpts=self._excerpts(searcher, question, hits),
+            excerpts=self._excerpts(
+                searcher, question, hits, excerpts or self._settings.answer.excerpts
+            ),
             generation=searcher.generation.name,
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -78,33 +104,47 @@ class Answerer:
         """Ranked passages for a question, answered or not: for those who test."""
         return self._current().search(read_question(text))
 
-    def context(self, passage_id: str) -> Context | None:
-        """A passage with its neighbours, or ``None`` if the published index does not hold it."""
+    def context(self, passage_id: str, before: int = 1, after: int = 1) -> Context | None:
+        """A passage with its neighbours, or ``None`` if the published index does not hold it.
+
+        Args:
+            passage_id: Which passage.
+            before: How many passages before it.
+            after: How many after it.
+        """
         store = self._current().generation.store
         found = store.find(passage_id)
         if found is None:
             return None
-        around = {p.row: p for p in store.passages([found.row - 1, found.row + 1])}
-
-        def text(row: int) -> str:
-            near = around.get(row)
-            return near.passage.text if near and near.document_row == found.document_row else ""
-
-        return Context(text(found.row - 1), found.passage, text(found.row + 1))
+        rows = range(found.row - before - 1, found.row + after + 2)
+        around = {
+            near.row: near.passage.text
+            for near in store.passages(rows)
+            if near.document_row == found.document_row
+        }
+        digests = (d.digest for d in store.documents() if d.id == found.passage.document_id)
+        return Context(
+            before="\n".join(around[row] for row in rows[1 : before + 1] if row in around),
+            passage=found.passage,
+            after="\n".join(around[row] for row in rows[before + 2 : -1] if row in around),
+            digest=next(digests, ""),
+            has_more_before=rows[0] in around,
+            has_more_after=rows[-1] in around,
+        )
 
     def documents(self) -> list[DocumentEntry]:
         """All documents that can be cited."""
         return self._current().generation.store.documents()
 
     def _excerpts(
-        self, searcher: Searcher, question: Question, hits: list[Hit]
+        self, searcher: Searcher, question: Question, hits: list[Hit], most: int
     ) -> tuple[Excerpt, ...]:
         weights = searcher.term_weights(question)
         distinct = {hit.passage.text: hit for hit in reversed(hits)}
         best = [hit for hit in hits if distinct[hit.passage.text] is hit]
         return tuple(
             _excerpt(hit, question, weights, searcher.ranking.probability(hit.features))
-            for hit in best[: self._settings.answer.excerpts]
+            for hit in best[:most]
         )
 
     def _current(self) -> Searcher:
@@ -123,7 +163,11 @@ class Answerer:
         digest = settings_digest(self._settings.passages)
         check_recipe(generation, digest, self._embedder.fingerprint)
         return Searcher(
-            generation, self._embedder, shipped_ranking(), self._settings.search.candidates
+            generation,
+            self._embedder,
+            shipped_ranking(),
+            self._settings.search.candidates,
+            self._reranker,
         )
 
 

@@ -21,7 +21,7 @@ class Question:
     """A question as it is searched."""
 
     text: str
-    """As it was typed."""
+    """As it was typed, but for what is beyond `LONGEST` and what is no text."""
     content: str
     """Folded, the words of asking blanked out."""
     terms: tuple[str, ...]
@@ -68,7 +68,7 @@ def read_question(text: str) -> Question:
     content = _blank_asking(folded)
     found = tuple(dict.fromkeys(terms(content)))
     return Question(
-        text=text,
+        text=text[:LONGEST].encode("utf-8", "replace").decode(),
         content=content,
         terms=found,
         sought=sought_kinds(folded),

@@ -16,6 +16,7 @@ from retrieval.index.generation import Generation
 from retrieval.index.store import StoredPassage
 from retrieval.question import Question
 from retrieval.ranking import Ranking
+from retrieval.reranking import KeepOrder, Reranker
 from retrieval.sought import AUTHOR, lacking, numbers
 from retrieval.text import fold, sentences, terms
 from retrieval.types import Features, Hit, Kind, Passage, Vectors
@@ -40,12 +41,18 @@ class Searcher:
     """Searches one generation. Deterministic, and safe to use from several threads."""
 
     def __init__(
-        self, generation: Generation, embedder: Embedder, ranking: Ranking, candidates: int
+        self,
+        generation: Generation,
+        embedder: Embedder,
+        ranking: Ranking,
+        candidates: int,
+        reranker: Reranker | None = None,
     ) -> None:
         self.generation = generation
         self.embedder = embedder
         self.ranking = ranking
         self.candidates = candidates
+        self.reranker = reranker or KeepOrder()
         self.weights = TermWeights(
             generation.passages.count(), generation.passages.frequency, general_frequencies()
         )
@@ -57,7 +64,7 @@ class Searcher:
             return []
         lexical = self.generation.passages.matching(question.terms, self.candidates)
         documents = self.generation.documents.matching(question.terms, self.candidates)
-        vector = self.embedder.embed_question(question.content)
+        vector = self.embedder.embed_question(question)
         nearest = self.generation.vectors.nearest(vector, self.candidates)
         rows = {row for row, _ in lexical} | {row for row, _ in nearest}
         candidates = {found.row: found for found in self.generation.store.passages(sorted(rows))}
@@ -70,7 +77,7 @@ class Searcher:
             Hit(passage.passage, self.ranking.score(measured), measured)
             for passage, measured in zip(stored, features, strict=True)
         ]
-        return sorted(hits, key=lambda hit: -hit.score)
+        return self.reranker.reorder(question, sorted(hits, key=lambda hit: -hit.score))
 
     def term_weights(self, question: Question) -> dict[str, float]:
         """What each term of the question weighs in this index."""

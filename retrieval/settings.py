@@ -8,7 +8,7 @@ import difflib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -56,6 +56,8 @@ class IndexSettings(BaseModel):
 
     model_config = _FROZEN
     folder: Path = Path(".chuchu/index")
+    cache_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 1000
+    """Most megabytes of vectors kept that no passage needs now: of another model, an older text."""
 
 
 class EmbeddingSettings(BaseModel):
@@ -66,6 +68,11 @@ class EmbeddingSettings(BaseModel):
     """A folder or a hub id; empty for the shipped model."""
     device: str = "cpu"
     batch_size: Annotated[int, Field(ge=1, le=4096)] = 32
+    precision: Literal["float32", "float16", "bfloat16"] = "float32"
+    """Of the model's weights, where torch runs it."""
+    backend: Literal["torch", "onnx", "openvino"] = "torch"
+    backend_file: str = ""
+    """Which of a model's ONNX or OpenVINO files is run: an int8 one, say."""
     query_prompt: str = ""
     passage_prompt: str = ""
     trust_remote_code: bool = False
@@ -74,6 +81,19 @@ class EmbeddingSettings(BaseModel):
     def location(self) -> str:
         """The folder or hub id that is meant."""
         return self.model or str(SHIPPED_MODEL)
+
+
+class RerankSettings(BaseModel):
+    """Which cross-encoder, if any, puts the best passages in a new order."""
+
+    model_config = _FROZEN
+    model: str = ""
+    """A folder or a hub id; empty for none."""
+    top: Annotated[int, Field(ge=2, le=1000)] = 30
+    """Passages that it reads, best first."""
+    device: str = "cpu"
+    batch_size: Annotated[int, Field(ge=1, le=4096)] = 32
+    trust_remote_code: bool = False
 
 
 class SearchSettings(BaseModel):
@@ -102,6 +122,7 @@ class Settings(BaseSettings):
     passages: PassageSettings = PassageSettings()
     index: IndexSettings = IndexSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    rerank: RerankSettings = RerankSettings()
     search: SearchSettings = SearchSettings()
     answer: AnswerSettings = AnswerSettings()
 
@@ -123,6 +144,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "passages": PassageSettings,
     "index": IndexSettings,
     "embedding": EmbeddingSettings,
+    "rerank": RerankSettings,
     "search": SearchSettings,
     "answer": AnswerSettings,
 }

@@ -70,10 +70,10 @@ def read_lines(text: str) -> Iterator[Heading | Byline | Line]:
         if _FENCE.match(line):
             fenced = not fenced
             after_blank = True
-        elif fenced:
-            yield Line(span, line, after_blank=True)
         elif not line:
             after_blank = True
+        elif fenced:
+            yield Line(span, line, after_blank=True)
         elif heading := _HEADING.match(line):
             title = heading[2].rstrip("# \t").lstrip()
             if title:

@@ -138,7 +138,7 @@ def _lexical(case: _Case, searcher: Searcher) -> list[Passage]:
 
 
 def _dense(case: _Case, searcher: Searcher) -> list[Passage]:
-    vector = searcher.embedder.embed_question(case.question.content)
+    vector = searcher.embedder.embed_question(case.question)
     return _in_order([r for r, _ in searcher.generation.vectors.nearest(vector, _DEPTH)], searcher)
 
 

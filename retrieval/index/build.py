@@ -1,17 +1,18 @@
 """A folder of documents -> a published generation."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import TypeVar
 
 from retrieval.corpus.files import Listing, read_folder
 from retrieval.corpus.layout import read_documents
 from retrieval.corpus.passages import cut_passages
 from retrieval.embedding import Embedder, TokenIds
 from retrieval.errors import CorpusError, MissingIndexError, StaleIndexError
+from retrieval.index import cache
+from retrieval.index.cache import VectorCache, text_key
 from retrieval.index.fields import passage_terms, searched_text
 from retrieval.index.generation import (
     DOCUMENTS,
@@ -28,12 +29,14 @@ from retrieval.index.store import DocumentEntry, write_store
 from retrieval.index.vectors import write_tokens, write_vectors
 from retrieval.settings import PassageSettings, Settings
 from retrieval.text import fold, terms
-from retrieval.types import Document, Passage, Vectors
+from retrieval.types import Document, Passage
 
 _BATCH = 1024
 
+_Item = TypeVar("_Item")
+
 Progress = Callable[[int, int], None]
-"""Called with passages embedded so far, and in all."""
+"""Called with texts embedded so far, and texts to embed: those whose vectors are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,14 @@ def build_index(settings: Settings, embedder: Embedder, progress: Progress) -> B
                 f"{settings.corpus.folder}: its files hold no text; put documents there, "
                 "then run: chuchu index"
             )
-        _write(building, documents, passages, embedder, progress)
-        manifest = publish(building, recipe, len(documents), len(passages))
+        _write(building, documents, passages, embedder)
+        with _open_cache(settings, embedder) as kept:
+            texts = [searched_text(passage) for passage in passages]
+            keys = [text_key(text) for text in texts]
+            _embed(texts, keys, embedder, kept, progress)
+            write_vectors(building, kept.vectors(keys))
+            manifest = publish(building, recipe, len(documents), len(passages))
+            kept.trim(keys, settings.index.cache_mb * 1_000_000)
         return _built(manifest, listing, unchanged=False)
 
 
@@ -104,12 +113,13 @@ def _built(manifest: Manifest, listing: Listing, *, unchanged: bool) -> Built:
     )
 
 
+def _open_cache(settings: Settings, embedder: Embedder) -> VectorCache:
+    folder = settings.index.folder / cache.FOLDER
+    return VectorCache(folder, embedder.fingerprint, embedder.dimension)
+
+
 def _write(
-    folder: Path,
-    documents: Sequence[Document],
-    passages: Sequence[Passage],
-    embedder: Embedder,
-    progress: Progress,
+    folder: Path, documents: Sequence[Document], passages: Sequence[Passage], embedder: Embedder
 ) -> None:
     entries = [
         DocumentEntry(d.id, d.source.path, d.source.digest, d.title, d.column) for d in documents
@@ -117,15 +127,32 @@ def _write(
     write_store(folder, entries, passages)
     write_lexical(folder / PASSAGES, map(passage_terms, passages))
     write_lexical(folder / DOCUMENTS, map(_document_terms, documents))
-    vectors: list[Vectors] = []
     tokens: list[TokenIds] = []
-    for start in range(0, len(passages), _BATCH):
-        texts = [searched_text(passage) for passage in passages[start : start + _BATCH]]
-        vectors.append(embedder.embed_passages(texts))
-        tokens.extend(embedder.tokens(texts))
-        progress(start + len(texts), len(passages))
-    write_vectors(folder, np.concatenate([*vectors, np.empty((0, embedder.dimension), np.float32)]))
+    for batch in _batches(passages):
+        tokens.extend(embedder.tokens([searched_text(passage) for passage in batch]))
     write_tokens(folder, tokens)
+
+
+def _embed(
+    texts: Sequence[str],
+    keys: Sequence[bytes],
+    embedder: Embedder,
+    kept: VectorCache,
+    progress: Progress,
+) -> None:
+    """Embed each text whose vector is not kept, once, and keep it."""
+    missing = kept.missing(keys)
+    by_key = {key: text for key, text in zip(keys, texts, strict=True) if key in missing}
+    done = 0
+    for batch in _batches(list(by_key)):
+        kept.add(batch, embedder.embed_passages([by_key[key] for key in batch]))
+        done += len(batch)
+        progress(done, len(by_key))
+
+
+def _batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]
 
 
 def _document_terms(document: Document) -> list[str]:

@@ -69,6 +69,7 @@ def _settings() -> dict[str, object]:
             "embedding_dtype": "int8",
             "normalize": True,
             "max_length": None,
+            "folded": True,
         },
         "config_sentence_transformers.json": {
             "model_type": "SentenceTransformer",

@@ -30,8 +30,12 @@ def chuchu(arguments: Sequence[str], **environment: str) -> "subprocess.Complete
 
 
 @pytest.fixture(scope="module")
-def indexed(seed_settings: Settings) -> dict[str, str]:
-    return {"CHUCHU_INDEX__FOLDER": str(seed_settings.index.folder)}
+def indexed(seed_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {
+        "CHUCHU_INDEX__FOLDER": str(seed_settings.index.folder),
+        "CHUCHU_BOT__FOLDER": str(tmp_path_factory.mktemp("bot")),
+        "CHUCHU_BOT__STATUS_PORT": "0",
+    }
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
@@ -98,12 +102,14 @@ def test_a_token_that_telegram_refuses_ends_the_bot(indexed: dict[str, str]) -> 
             CHUCHU_BOT__API_BASE=simulator.api,
             **indexed,
         )
-    assert done.returncode == 1
+    assert done.returncode == os.EX_CONFIG
     assert "Telegram refuses the token" in done.stderr
     assert "A" * 35 not in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["bot", "simulate", "ask", "index", "evaluate"])
+@pytest.mark.parametrize(
+    "command", ["bot", "simulate", "ask", "index", "evaluate", "doctor", "questions"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     assert "Usage:" in chuchu([command, "--help"]).stdout

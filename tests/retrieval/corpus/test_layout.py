@@ -129,3 +129,8 @@ def test_an_empty_section_before_a_wider_heading_is_no_column() -> None:
 
 def test_comments_in_code_are_no_headings() -> None:
     assert [d.title for d in read("# T\n\na.\n\n```\n# comment\ncode\n```\n")] == ["T"]
+
+
+def test_code_with_blank_lines_is_read_to_its_end() -> None:
+    blocks = read("# T\n\n```\na = 1\n\nb = 2\n```\n\nend.\n")[0].blocks
+    assert [block.text for block in blocks] == ["a = 1", "b = 2", "end."]

@@ -168,7 +168,8 @@ def test_old_generations_and_leftovers_are_swept(
     for number in range(4):
         (corpus / "a.md").write_text(f"# 题\n\n第{number}次。\n", "utf-8")
         build(settings, embedder)
-    folders = [path for path in settings.index.folder.iterdir() if path.is_dir()]
+    folders = [path.parent for path in settings.index.folder.glob("*/manifest.json")]
+    assert not list(settings.index.folder.glob(".building-*"))
     assert len(folders) == 2  # what is published, and the one before for those still reading it
 
 

@@ -1,0 +1,108 @@
+"""A static model by model2vec: a text is the mean of its tokens, and no torch is needed."""
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.embedding import TokenIds, normalise
+from retrieval.errors import ModelError
+from retrieval.question import Question
+from retrieval.settings import EmbeddingSettings
+from retrieval.text import fold
+from retrieval.types import Vectors
+
+_FILES = ("tokenizer.json", "model.safetensors")
+
+
+class StaticEmbedder:
+    """One vector a token, averaged.
+
+    A model whose ``config.json`` says ``"folded": true`` was trained on folded text, as the shipped
+    one; another is given text as it stands.
+    """
+
+    def __init__(self, folder: Path, settings: EmbeddingSettings) -> None:
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from model2vec import StaticModel
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        self.name = settings.model or folder.name
+        self.fingerprint = _digest(folder, settings)
+        # As `StaticModel.from_pretrained` does, but for the hub's client: 0.12 s to import.
+        tensors = load_file(folder / "model.safetensors")
+        self._model: StaticModel = StaticModel(
+            tensors["embeddings"] if "embeddings" in tensors else tensors["embedding.weight"],
+            Tokenizer.from_file(str(folder / "tokenizer.json")),
+            weights=tensors.get("weights"),
+            token_mapping=tensors.get("mapping"),
+            normalize=True,
+            max_length=None,
+        )
+        self._settings = settings
+        self._folded = _is_folded(folder)
+        self._lock = threading.Lock()  # tokenizers are borrowed mutably across threads
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._model.dim)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed passages; shape ``(len(texts), dimension)``."""
+        return self._embed([self._settings.passage_prompt + text for text in texts])
+
+    def embed_question(self, question: Question) -> Vectors:
+        """Embed a question without its words of asking; shape ``(dimension,)``.
+
+        In a mean of tokens «什么时候» would only be noise.
+        """
+        vector: Vectors = self._embed([self._settings.query_prompt + question.content])[0]
+        return vector
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenIds]:
+        """Token ids of each text."""
+        with self._lock:
+            found = self._model.tokenize(self._read(texts))
+        return [np.asarray(ids, dtype=np.uint32) for ids in found]
+
+    def token_texts(self, ids: TokenIds) -> list[str]:
+        """What each token stands for, folded."""
+        return [fold(self._model.tokens[id_]) for id_ in ids]
+
+    def token_vectors(self, ids: TokenIds) -> Vectors:
+        """Vectors of tokens, shape ``(len(ids), dimension)``."""
+        rows = ids if self._model.token_mapping is None else self._model.token_mapping[ids]
+        return normalise(self._model.embedding[rows].astype(np.float32))
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        with self._lock:
+            vectors = self._model.encode(
+                self._read(texts), use_multiprocessing=False, max_length=None
+            )
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
+
+    def _read(self, texts: Sequence[str]) -> list[str]:
+        return [fold(text) for text in texts] if self._folded else list(texts)
+
+
+def _is_folded(folder: Path) -> bool:
+    config = folder / "config.json"
+    return config.exists() and bool(json.loads(config.read_text("utf-8")).get("folded"))
+
+
+def _digest(folder: Path, settings: EmbeddingSettings) -> str:
+    sha = hashlib.sha256(f"{settings.query_prompt}\n{settings.passage_prompt}".encode())
+    for name in _FILES:
+        path = folder / name
+        if not path.exists():
+            raise ModelError(f"{path}: missing; restore it, e.g.: git checkout {folder}")
+        sha.update(path.read_bytes())
+    return sha.hexdigest()
