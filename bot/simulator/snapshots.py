@@ -81,6 +81,12 @@ class Message:
     thread: int | None = None
     via_bot: str = ""
     forwarded_from: str = ""
+    reached_bot: bool = False
+    """Whether the bot was told of it."""
+    answers: int | None = None
+    """The message that one of the bot's messages answers."""
+    extra: tuple[str, ...] = ()
+    """What else it carries, such as a photo."""
 
     def button(self, text: str) -> Button:
         """Return the button with this label.
@@ -194,6 +200,9 @@ def message_from_json(content: dict[str, Any]) -> Message:
         thread=content["thread"],
         via_bot=content["via_bot"],
         forwarded_from=content["forwarded_from"],
+        reached_bot=content["reached_bot"],
+        answers=content["answers"],
+        extra=tuple(content["extra"]),
     )
 
 
