@@ -248,6 +248,39 @@ def report_from_json(content: dict[str, Any]) -> Report:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What became of the questions of a crowd; times are from update to answer, in ms."""
+
+    is_over: bool
+    asked: int
+    answered: int
+    """With a source."""
+    refused: int
+    """Answered without one: a polite refusal, or nothing found."""
+    turned_away: int
+    """Not answered, in a chat where the bot said that it cannot answer them all."""
+    lost: int
+    """Not answered, and nothing said."""
+    doubled: int
+    answers_per_second: float
+    p50: float | None
+    p95: float | None
+    p99: float | None
+    calls_per_answer: float
+    """Calls of the Bot API but getUpdates."""
+    unfetched: int
+    """Updates that the bot has not taken."""
+
+
+def load_from_json(content: dict[str, Any] | None) -> Load | None:
+    """Return the result of ``/sim/load``."""
+    if content is None:
+        return None
+    times = {f"p{percent}": value for percent, value in content.pop("percentiles").items()}
+    return Load(**content, **times)
+
+
 def inline_from_json(content: dict[str, Any] | None) -> InlineAnswer | None:
     """Return an answer of ``/sim/inline/{id}``, None while there is none."""
     if content is None:

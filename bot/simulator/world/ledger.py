@@ -69,6 +69,10 @@ class Ledger:
         """Return the message that one of the bot's messages answers."""
         return self._answered.get((message.chat_id, message.id))
 
+    def get(self, chat_id: int, message_id: int) -> Question | None:
+        """Return what was asked by a message."""
+        return self._questions.get((chat_id, message_id))
+
     def questions(self) -> Sequence[Question]:
         """Return all that was asked, in order."""
         return tuple(self._questions.values())
