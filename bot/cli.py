@@ -1,7 +1,7 @@
 """The console script ``chuchu``: the offline commands, and those that speak Telegram."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,8 +10,7 @@ from retrieval.cli import app
 from retrieval.options import AsJson, Config
 
 if TYPE_CHECKING:
-    from bot.settings import BotSettings
-    from bot.simulator.process import RunningSimulator
+    from bot.simulation import Errand
 
 Port = Annotated[
     int, typer.Option(min=0, max=65535, help="Port of the chat page; 0 takes any free one.")
@@ -27,13 +26,41 @@ def bot(config: Config = None, port: Port = 0) -> None:
     if token is None:
         _serve_here(config, port)
     else:
-        _serve(token, config, {}, simulator=None)
+        _serve(token, config)
 
 
 @app.command()
-def simulate(config: Config = None, port: Port = 0) -> None:
+def simulate(
+    config: Config = None,
+    port: Port = 0,
+    transcript: Annotated[
+        list[Path] | None,
+        typer.Option(help="Replay a conversation, or a folder of them, and tell who was answered."),
+    ] = None,
+    load: Annotated[bool, typer.Option("--load", help="Let a crowd ask, and measure.")] = False,
+    users: Annotated[int, typer.Option(min=1, help="With --load: people.")] = 600,
+    groups: Annotated[int, typer.Option(min=0, help="With --load: groups.")] = 40,
+    rate: Annotated[float, typer.Option(min=0.1, help="With --load: questions a second.")] = 30.0,
+    seconds: Annotated[float, typer.Option(min=1, help="With --load: for so long.")] = 60.0,
+    burst: Annotated[
+        int, typer.Option(min=0, help="With --load: so many questions at once instead.")
+    ] = 0,
+    faults: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of Telegram's answers that go wrong.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Which of them, and how.")] = 0,
+) -> None:
     """Try the bot on this machine: a chat page in the browser, no token, no network."""
-    _serve_here(config, port)
+    from bot.errors import BotError
+    from bot.simulation import Crowd, Errand, read_transcripts
+    from bot.simulator.transcripts.reader import TranscriptError
+
+    try:
+        conversations = read_transcripts(transcript or [])
+    except (OSError, UnicodeDecodeError, TranscriptError) as error:
+        raise BotError(str(error)) from None
+    crowd = Crowd(users, groups, rate, seconds, burst) if load else None
+    _serve_here(config, port, Errand(conversations, crowd, faults, seed))
 
 
 @app.command()
@@ -94,70 +121,27 @@ def main() -> None:
     cli.main()
 
 
-def _serve_here(config: Path | None, port: int) -> None:
-    from tempfile import TemporaryDirectory
-
+def _serve_here(config: Path | None, port: int, errand: "Errand | None" = None) -> None:
     from bot.errors import BotError
+    from bot.simulation import Errand, perform
     from bot.simulator.errors import StartError
-    from bot.simulator.process import start_simulator
 
     try:
-        # Every simulated Telegram begins anew, and so does what is remembered of it.
-        with start_simulator(port=port) as simulator, TemporaryDirectory() as folder:
-            typer.echo("No TELEGRAM_BOT_TOKEN: serving a Telegram on this machine.")
-            overrides = {"api_base": simulator.api, "folder": Path(folder), "webhook": ""}
-            _serve(simulator.token, config, overrides, simulator)
+        is_well = perform(config, port, errand or Errand(), typer.echo)
     except StartError as error:
         raise BotError(str(error)) from None
+    if not is_well:
+        raise typer.Exit(1)
 
 
-def _serve(
-    token: str,
-    config: Path | None,
-    overrides: dict[str, Any],
-    simulator: "RunningSimulator | None",
-) -> None:
+def _serve(token: str, config: Path | None) -> None:
     import asyncio
 
     from bot.logs import configure_logging
+    from bot.serving import serve
     from bot.settings import load_bot_settings
 
-    settings = load_bot_settings(config).model_copy(update=overrides)
+    settings = load_bot_settings(config)
     configure_logging(settings.log)
-    asyncio.run(_run(token, config, settings, simulator))
+    asyncio.run(serve(token, config, settings))
     typer.echo("Stopped.")
-
-
-async def _run(
-    token: str,
-    config: Path | None,
-    settings: "BotSettings",
-    simulator: "RunningSimulator | None",
-) -> None:
-    import asyncio
-    import signal
-    from functools import partial
-
-    from bot.application import Service
-    from bot.indexing import run_index
-    from bot.library import Collection, Library
-    from bot.rehearsal import rehearse
-    from retrieval.index.generation import published_name
-    from retrieval.settings import load_settings
-
-    offline = load_settings(config)
-    published_name(offline.index.folder)  # say at once that nothing is indexed
-    stop = asyncio.Event()
-    for signal_ in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
-
-    async def show_the_way() -> None:
-        if simulator:
-            try:
-                await rehearse(simulator.api, settings.sample, typer.echo)
-            finally:
-                typer.echo(f"\nChat page: {simulator.page}   (Ctrl-C stops)")
-
-    library = Library({"": Collection.of(offline)}, settings.workers)
-    service = Service(token, settings, library, offline.corpus.folder, partial(run_index, config))
-    await service.run(stop, show_the_way)

@@ -42,6 +42,8 @@ LADDER = [
     ["bot.pressing"],
     ["bot.handlers"],
     ["bot.application"],
+    ["bot.serving"],
+    ["bot.simulation"],
     ["bot.cli"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(LADDER) for room in rooms}

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,12 +17,14 @@ from bot.simulator.snapshots import (
     Finding,
     InlineAnswer,
     InlineResult,
+    Load,
     Member,
     Message,
     Report,
     call_from_json,
     chat_from_json,
     inline_from_json,
+    load_from_json,
     message_from_json,
     report_from_json,
 )
@@ -35,6 +38,7 @@ __all__ = [
     "Finding",
     "InlineAnswer",
     "InlineResult",
+    "Load",
     "Member",
     "Message",
     "Report",
@@ -214,6 +218,14 @@ class SimulatorClient:
     async def report(self) -> Report:
         """Return the report of the run so far."""
         return report_from_json(await self._get("/sim/report"))
+
+    async def start_load(self, questions: Sequence[str], **plan: float) -> None:
+        """Let many people ask: ``users``, ``groups``, ``rate`` and ``seconds``, or ``count``."""
+        await self._post("/sim/load", {"questions": list(questions), **plan})
+
+    async def load(self) -> Load | None:
+        """Return what has become of it so far; None before it has begun."""
+        return load_from_json((await self._get("/sim/load"))["result"])
 
     @property
     def stage(self) -> Stage:

@@ -39,11 +39,13 @@ class Report:
         self.calls: deque[Call] = deque(maxlen=_MOST_CALLS)
         self.findings: deque[Finding] = deque(maxlen=_MOST_FINDINGS)
         self.call_count = 0
+        self.poll_count = 0
         self.finding_count = 0
 
     def add_call(self, call: Call) -> None:
         """Keep a call."""
         self.calls.append(call)
+        self.poll_count += call.method.lower() == "getupdates"
 
     def next_number(self) -> int:
         """Return the number of the next call."""

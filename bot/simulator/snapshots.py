@@ -81,6 +81,12 @@ class Message:
     thread: int | None = None
     via_bot: str = ""
     forwarded_from: str = ""
+    reached_bot: bool = False
+    """Whether the bot was told of it."""
+    answers: int | None = None
+    """The message that one of the bot's messages answers."""
+    extra: tuple[str, ...] = ()
+    """What else it carries, such as a photo."""
 
     def button(self, text: str) -> Button:
         """Return the button with this label.
@@ -194,6 +200,9 @@ def message_from_json(content: dict[str, Any]) -> Message:
         thread=content["thread"],
         via_bot=content["via_bot"],
         forwarded_from=content["forwarded_from"],
+        reached_bot=content["reached_bot"],
+        answers=content["answers"],
+        extra=tuple(content["extra"]),
     )
 
 
@@ -237,6 +246,39 @@ def report_from_json(content: dict[str, Any]) -> Report:
         doubled=tuple(each["text"] for each in content["doubled"]),
         faults_struck=content["faults"]["struck"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What became of the questions of a crowd; times are from update to answer, in ms."""
+
+    is_over: bool
+    asked: int
+    answered: int
+    """With a source."""
+    refused: int
+    """Answered without one: a polite refusal, or nothing found."""
+    turned_away: int
+    """Not answered, in a chat where the bot said that it cannot answer them all."""
+    lost: int
+    """Not answered, and nothing said."""
+    doubled: int
+    answers_per_second: float
+    p50: float | None
+    p95: float | None
+    p99: float | None
+    calls_per_answer: float
+    """Calls of the Bot API but getUpdates."""
+    unfetched: int
+    """Updates that the bot has not taken."""
+
+
+def load_from_json(content: dict[str, Any] | None) -> Load | None:
+    """Return the result of ``/sim/load``."""
+    if content is None:
+        return None
+    times = {f"p{percent}": value for percent, value in content.pop("percentiles").items()}
+    return Load(**content, **times)
 
 
 def inline_from_json(content: dict[str, Any] | None) -> InlineAnswer | None:

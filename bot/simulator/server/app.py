@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.clock import Clock
+from bot.simulator.crowd import Crowd, Plan
 from bot.simulator.errors import StartError
 from bot.simulator.faults.plan import Chance
 from bot.simulator.server.botapi import BotApi
@@ -49,6 +50,7 @@ class Server:
         self._world = World(settings.token, Clock(), settings.limits)
         self._world.faults.chance = settings.chance
         self._api = BotApi(self._world, settings.token)
+        self._crowd = Crowd(self._world)
         self._sender = WebhookSender(self._world, self._api.call_back)
         self._tasks: set[asyncio.Task[None]] = set()
         self._door: Door | None = None
@@ -97,6 +99,8 @@ class Server:
         acting.add_routes(app, self._world)
         staging.add_routes(app, self._world)
         app.router.add_post("/sim/down", self._go_down)
+        app.router.add_post("/sim/load", self._start_load)
+        app.router.add_get("/sim/load", self._load)
         app.router.add_get("/", _index)
         app.router.add_static("/page/", _PAGE, append_version=False)
         app.router.add_static("/look/", LOOK, append_version=False)
@@ -111,6 +115,28 @@ class Server:
         if self._door is not None:
             self._keep(self._door.shut_for(seconds))
         return as_json({})
+
+    async def _start_load(self, request: web.Request) -> web.Response:
+        """Let many people ask."""
+        try:
+            body = await json_object(request)
+            plan = Plan(
+                int(body["users"]),
+                int(body["groups"]),
+                [str(text) for text in body["questions"]],
+                float(body.get("rate", 0.0)),
+                float(body.get("seconds", 0.0)),
+                int(body.get("count", 0)),
+            )
+            if plan.users < 1 or not plan.questions:
+                raise ValueError("a crowd needs people and questions")  # noqa: TRY301
+        except (ValueError, KeyError, TypeError) as error:
+            return refusal(error)
+        self._keep(self._crowd.run(plan))
+        return as_json({})
+
+    async def _load(self, _: web.Request) -> web.Response:
+        return as_json({"result": self._crowd.result()})
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

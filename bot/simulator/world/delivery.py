@@ -29,8 +29,10 @@ class Delivery:
         kind = "channel_post" if chat.kind is ChatKind.CHANNEL else "message"
         kind = f"edited_{kind}" if is_edit else kind
         number = self._updates.add(kind, message_json(self._state, message), MESSAGE_LIFETIME)
-        if number is not None and self._is_question(chat, message):
-            self._ledger.ask(message, number)
+        if number is not None:
+            self._state.seen.add((message.chat_id, message.id))
+            if self._is_question(chat, message):
+                self._ledger.ask(message, number)
         return number
 
     def tell_change(
@@ -85,6 +87,8 @@ class Delivery:
 
     def _is_question(self, chat: Chat, message: Message) -> bool:
         if message.is_service or message.content.via_bot is not None:
+            return False
+        if self._state.users[message.by.author].is_bot:
             return False
         if chat.kind is ChatKind.PRIVATE:
             return True

@@ -38,6 +38,7 @@ class Ledger:
         self._questions: dict[tuple[int, int], Question] = {}
         self._open: dict[int, list[Question]] = {}
         self.unasked = 0
+        self._answered: dict[tuple[int, int], int] = {}
 
     def ask(self, message: Message, update_id: int) -> None:
         """Note a message that addresses the bot; an edited one counts once."""
@@ -62,6 +63,15 @@ class Ledger:
             question.is_cited = any(entity.type in QUOTES for entity in message.body.entities)
             self._open[message.chat_id].remove(question)
         question.answers.append(time.perf_counter())
+        self._answered[message.chat_id, message.id] = question.message_id
+
+    def question_of(self, message: Message) -> int | None:
+        """Return the message that one of the bot's messages answers."""
+        return self._answered.get((message.chat_id, message.id))
+
+    def get(self, chat_id: int, message_id: int) -> Question | None:
+        """Return what was asked by a message."""
+        return self._questions.get((chat_id, message_id))
 
     def questions(self) -> Sequence[Question]:
         """Return all that was asked, in order."""

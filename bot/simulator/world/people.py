@@ -3,8 +3,14 @@
 from dataclasses import dataclass, replace
 
 from bot.simulator.errors import bad_request
-from bot.simulator.markup.entities import NO_TEXT, FormattedText, utf16_length
-from bot.simulator.markup.formatted import format_plain
+from bot.simulator.markup.entities import (
+    NO_TEXT,
+    Entity,
+    EntityType,
+    FormattedText,
+    utf16_length,
+)
+from bot.simulator.markup.formatted import RawText, format_text
 from bot.simulator.world.core import Core
 from bot.simulator.world.presses import PRESS_LIFETIME
 from bot.simulator.world.seed import ANONYMOUS_ADMIN, CHANNEL_IDENTITY, TELEGRAM
@@ -119,11 +125,17 @@ class People:
             origin=speech.origin,
             extra=speech.extra,
             thread=self._thread(chat, user_id, thread),
+            via_bot=speech.via,
         )
         has_caption = Message(0, 0, Sender(None, 0), 0, content).has_caption
         if not speech.text and (has_caption or speech.extra):
             return content
-        return replace(content, body=_typed(speech.text, has_caption=has_caption))
+        mentions = tuple(
+            Entity(EntityType.TEXT_MENTION, offset, length, str(user))
+            for offset, length, user in speech.mentions
+        )
+        body = _typed(speech.text, has_caption=has_caption, mentions=mentions)
+        return replace(content, body=body)
 
     def _thread(self, chat: Chat, user_id: int, thread: int | None) -> int | None:
         if not chat.is_forum or thread in (None, GENERAL_TOPIC):
@@ -183,8 +195,6 @@ def _quote(target: Message, text: str) -> Quote | None:
     return Quote(FormattedText(text), utf16_length(target.body.text[:position]))
 
 
-def _typed(text: str, *, has_caption: bool) -> FormattedText:
-    body = format_plain(text)
-    if len(body.text) > (_LONGEST_CAPTION if has_caption else _LONGEST_MESSAGE):
-        raise bad_request("message is too long")
-    return body
+def _typed(text: str, *, has_caption: bool, mentions: tuple[Entity, ...] = ()) -> FormattedText:
+    limit = _LONGEST_CAPTION if has_caption else _LONGEST_MESSAGE
+    return format_text(RawText(text, "", mentions), limit=limit, warn=lambda *_: None)

@@ -10,6 +10,7 @@ from bot.simulator.markup.entities import NO_TEXT
 from bot.simulator.world.core import Core
 from bot.simulator.world.types import (
     MEMBER,
+    OUTSIDER,
     OWNER,
     PRESENT,
     Chat,
@@ -44,6 +45,7 @@ class Places:
     def add_chat(self, chat: Chat) -> Chat:
         """Add a group or channel; a linked channel and group learn of each other."""
         chat = self.core.state.add_chat(chat)
+        self._welcome(chat)
         if chat.linked is not None:
             other = self.core.state.chat(chat.linked)
             self.core.state.put_chat(replace(other, linked=chat.id))
@@ -153,6 +155,17 @@ class Places:
         message = self.core.write(chat, Sender(by, by), content)
         self.core.delivery.tell(message)
         return message
+
+    def _welcome(self, chat: Chat) -> None:
+        """Let the first message of a group say who is in it."""
+        bot, owner = self.core.state.bot.id, chat.members[0]
+        if bot in chat.members:
+            change = (OUTSIDER, chat.membership(bot))
+            self.core.delivery.tell_change(chat, bot, owner, change, self.core.clock.seconds())
+        if chat.is_group:
+            added = [user for user in chat.members if user != owner] or [owner]
+            users = [user_json(self.core.state.users[user]) for user in added]
+            self.serve(chat, owner, {"new_chat_members": users})
 
     def _write_arrival(
         self, chat: Chat, user_id: int, by: int, change: tuple[Membership, Membership]

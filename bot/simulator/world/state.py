@@ -69,6 +69,8 @@ class State:
         self.histories: dict[int, History] = {}
         self.topics: dict[int, dict[int, Topic]] = {}
         self.files: dict[str, StoredFile] = {}
+        self.seen: set[tuple[int, int]] = set()
+        """Messages that the bot was told of, by chat and id."""
         self._user_ids = itertools.count(_FIRST_USER_ID)
         self._group_ids = itertools.count(_FIRST_GROUP_ID)
         self._supergroup_ids = itertools.count(_FIRST_SUPERGROUP_ID)

@@ -205,6 +205,10 @@ class Speech:
     origin: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     date: int | None = None
+    mentions: tuple[tuple[int, int, int], ...] = ()
+    """Parts that name someone without a username: offset, length in UTF-16, and user."""
+    via: int | None = None
+    """The bot through whose inline mode it is sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from bot.simulator.faults.plan import FaultPlan
 from bot.simulator.findings import Call, Finding
 from bot.simulator.world import seed
-from bot.simulator.world.ledger import Question
+from bot.simulator.world.ledger import Ledger, Question
 from bot.simulator.world.state import State
 from bot.simulator.world.types import Chat, ChatKind, Command, Message, Topic, User
 from bot.simulator.world.wire import entities_json
@@ -63,8 +63,8 @@ def _command_view(command: Command) -> dict[str, str]:
     return {"name": command.name, "description": command.description}
 
 
-def message_view(state: State, message: Message) -> dict[str, Any]:
-    """Return a message as the page shows it."""
+def message_view(state: State, message: Message, ledger: Ledger | None = None) -> dict[str, Any]:
+    """Return a message as the page shows it; the ledger knows what it answers."""
     content = message.content
     via = state.users[content.via_bot].username if content.via_bot is not None else ""
     return {
@@ -84,6 +84,8 @@ def message_view(state: State, message: Message) -> dict[str, Any]:
         "forwarded_from": _origin_view(content.origin),
         "extra": sorted(content.extra.keys() - {"guest_bot_caller_user"}),
         "service": dict(content.service),
+        "reached_bot": (message.chat_id, message.id) in state.seen,
+        "answers": ledger.question_of(message) if ledger is not None else None,
     }
 
 

@@ -70,6 +70,9 @@ def entity_json(state: State, entity: Entity) -> dict[str, Any]:
     }
     if entity.argument and entity.type in _ARGUMENT_NAMES:
         content[_ARGUMENT_NAMES[entity.type]] = entity.argument
+    if entity.type is EntityType.DATE_TIME:
+        unix, _, form = entity.argument.partition(":")
+        content |= {"unix_time": int(unix), **({"date_time_format": form} if form else {})}
     if entity.type is EntityType.TEXT_MENTION:
         content["user"] = user_json(state.users[int(entity.argument)])
     return content

@@ -88,6 +88,8 @@ def _speech(world: World, body: Body) -> Speech:
         origin=body.get("origin"),
         extra=body.get("extra") or {},
         date=optional_int(body, "date"),
+        via=optional_int(body, "via"),
+        mentions=tuple((int(o), int(n), int(user)) for o, n, user in body.get("mentions") or ()),
     )
 
 

@@ -44,7 +44,9 @@ class Looking:
         except (ApiError, ValueError) as error:
             return refusal(error)
         messages = self._world.state.history(chat).after(after)
-        return as_json({"messages": [message_view(self._world.state, m) for m in messages]})
+        return as_json(
+            {"messages": [message_view(self._world.state, m, self._world.ledger) for m in messages]}
+        )
 
     async def _inline(self, request: web.Request) -> web.Response:
         answer = self._world.inline.answer_to(request.match_info["id"])

@@ -113,14 +113,17 @@ def _entities(items: Sequence[Mapping[str, Any]]) -> tuple[Entity, ...]:
             kind = EntityType(item["type"])
         except ValueError:
             raise bad_request("can't parse MessageEntity: Unsupported type specified") from None
-        user = item.get("user")
-        argument = (
-            user["id"]
-            if user
-            else next((item[n] for n in ("url", "language", "custom_emoji_id") if item.get(n)), "")
-        )
-        entities.append(Entity(kind, item["offset"], item["length"], str(argument)))
+        entities.append(Entity(kind, item["offset"], item["length"], _argument(item)))
     return tuple(entities)
+
+
+def _argument(item: Mapping[str, Any]) -> str:
+    if item.get("user"):
+        return str(item["user"]["id"])
+    if "unix_time" in item:
+        return f"{item['unix_time']}:{item.get('date_time_format', '')}"
+    names = ("url", "language", "custom_emoji_id")
+    return str(next((item[name] for name in names if item.get(name)), ""))
 
 
 def _thread(world: World, chat: Chat, arguments: Arguments, target: Message | None) -> int | None:
