@@ -30,7 +30,7 @@ LADDER = [
     ["retrieval.__main__"],
     ["bot.errors", "bot.simulator", "bot.types", "bot.limits", "bot.clock", "bot.metrics"],
     ["bot.remedies", "bot.indexing", "bot.settings", "bot.logs", "bot.buttons", "bot.workers"],
-    ["bot.addressing", "bot.database", "bot.library", "bot.texts", "bot.rehearsal"],
+    ["bot.addressing", "bot.database", "bot.library", "bot.texts", "bot.rehearsal", "bot.verdict"],
     ["bot.chats", "bot.journal", "bot.feedback", "bot.statistics", "bot.receiving", "bot.status"],
     ["bot.voice", "bot.keyboards", "bot.access", "bot.housekeeping", "bot.doctor"],
     ["bot.render", "bot.intake"],

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,6 +105,13 @@ async def working(service: Service) -> AsyncIterator[Service]:
         await running
 
 
+def serving(
+    simulator: RunningSimulator, answerer: Answerer, folder: Path, **more: Any
+) -> contextlib.AbstractAsyncContextManager[Service]:
+    """A bot at work; ``more`` is handed to `build`."""
+    return working(build(simulator, answerer, folder, **more))
+
+
 @contextlib.asynccontextmanager
 async def rehearsing(
     simulator: RunningSimulator, service: Service, folder: Path
@@ -130,7 +138,7 @@ async def rehearsal(
 ) -> AsyncIterator[Rehearsal]:
     """The bot at work; at the end the simulator must have nothing to complain of."""
     async with (
-        working(build(simulator, answerer, tmp_path)) as service,
+        serving(simulator, answerer, tmp_path) as service,
         rehearsing(simulator, service, tmp_path) as rehearsal,
     ):
         yield rehearsal
