@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.simulator.errors import ApiError
 from bot.simulator.events import EventKind
 from bot.simulator.faults.plan import Fault
-from bot.simulator.faults.strike import refusal, strike
+from bot.simulator.faults.strike import refusal, status_of, strike
 from bot.simulator.findings import Call
 from bot.simulator.server.arguments import Arguments
 from bot.simulator.server.conversion import Upload, check_parameters
@@ -64,7 +64,7 @@ class BotApi:
             content = self._end_badly(record, ApiError(500, "Internal Server Error"))
         if fault is None or refusal(fault) is not None:
             return _answer(record.status, content)
-        record.end(record.status, f"fault: {fault.kind}")
+        record.end(status_of(fault), f"fault: {fault.kind}")
         return await strike(request, fault, content)
 
     async def _outcome(self, record: "_Record", fault: Fault | None) -> dict[str, Any]:
