@@ -42,7 +42,8 @@ class BotApi:
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        record = _Record(self._world.report.next_number(), request.match_info["method"])
+        method = request.match_info["method"]
+        record = _Record(self._world.report.next_number(method), method)
         started = time.perf_counter()
         try:
             return await self._answer(request, record)
@@ -79,7 +80,8 @@ class BotApi:
     async def call_back(self, call: dict[str, Any]) -> None:
         """Carry out the call that a webhook gives as its answer; nobody hears what came of it."""
         parameters = dict(call)
-        record = _Record(self._world.report.next_number(), str(parameters.pop("method")))
+        method = str(parameters.pop("method"))
+        record = _Record(self._world.report.next_number(method), method)
         record.raw = parameters
         try:
             await self._call(record.method, parameters)
