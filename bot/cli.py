@@ -24,7 +24,9 @@ def bot(config: Config = None, port: Port = 0) -> None:
 
     token = read_token()
     if token is None:
-        _serve_here(config, port)
+        from bot.simulation import Errand
+
+        _serve_here(config, Errand(port=port))
     else:
         _serve(token, config)
 
@@ -33,6 +35,9 @@ def bot(config: Config = None, port: Port = 0) -> None:
 def simulate(
     config: Config = None,
     port: Port = 0,
+    host: Annotated[
+        str, typer.Option(help="Address of the chat page; whoever reaches it can use it.")
+    ] = "127.0.0.1",
     transcript: Annotated[
         list[Path] | None,
         typer.Option(help="Replay a conversation, or a folder of them, and tell who was answered."),
@@ -60,7 +65,7 @@ def simulate(
     except (OSError, UnicodeDecodeError, TranscriptError) as error:
         raise BotError(str(error)) from None
     crowd = Crowd(users, groups, rate, seconds, burst) if load else None
-    _serve_here(config, port, Errand(conversations, crowd, faults, seed))
+    _serve_here(config, Errand(conversations, crowd, faults, seed, host, port))
 
 
 @app.command()
@@ -121,13 +126,13 @@ def main() -> None:
     cli.main()
 
 
-def _serve_here(config: Path | None, port: int, errand: "Errand | None" = None) -> None:
+def _serve_here(config: Path | None, errand: "Errand") -> None:
     from bot.errors import BotError
-    from bot.simulation import Errand, perform
+    from bot.simulation import perform
     from bot.simulator.errors import StartError
 
     try:
-        is_well = perform(config, port, errand or Errand(), typer.echo)
+        is_well = perform(config, errand, typer.echo)
     except StartError as error:
         raise BotError(str(error)) from None
     if not is_well:

@@ -62,7 +62,7 @@ class Rate:
 
 PRIVATE = (Rate(3, 3.3),)
 GROUP = (Rate(18, 61), Rate(5, 5))
-OVERALL = (Rate(30, 1.0),)
+OVERALL = (Rate(25, 1.0),)
 """A little under what Telegram documents: 1/s, bursts of 3; 20 a minute in groups; 30/s in all."""
 
 

@@ -51,6 +51,8 @@ class Errand:
     crowd: Crowd | None = None
     fault_rate: float = 0.0
     fault_seed: int = 0
+    host: str = "127.0.0.1"
+    port: int = 0
 
     @property
     def is_by_hand(self) -> bool:
@@ -71,7 +73,7 @@ def read_transcripts(files: Sequence[Path]) -> list[Transcript]:
     return [read_transcript(file.stem, file.read_text("utf-8")) for file in found]
 
 
-def perform(config: Path | None, port: int, errand: Errand, say: Say) -> bool:
+def perform(config: Path | None, errand: Errand, say: Say) -> bool:
     """Serve a Telegram on this machine, do the errand, and report.
 
     Returns:
@@ -85,14 +87,17 @@ def perform(config: Path | None, port: int, errand: Errand, say: Say) -> bool:
     # Every simulated Telegram begins anew, and so does what is remembered of it.
     with (
         start_simulator(
-            port=port, fault_rate=errand.fault_rate, fault_seed=errand.fault_seed
+            host=errand.host,
+            port=errand.port,
+            fault_rate=errand.fault_rate,
+            fault_seed=errand.fault_seed,
         ) as simulator,
         TemporaryDirectory() as folder,
     ):
         say("No TELEGRAM_BOT_TOKEN: serving a Telegram on this machine.")
         settings = _settings(config, errand, simulator, Path(folder))
         _configure_logging(settings, errand)
-        witness = Witness(simulator.token)
+        witness = Witness(simulator.token, logging.getLogger().handlers[0])
         logging.getLogger().addHandler(witness)
         try:
             is_done = asyncio.run(_run(config, settings, simulator, errand, witness, say))
@@ -134,17 +139,16 @@ async def _run(
 ) -> bool:
     stop = asyncio.Event()
     outcome = asyncio.get_running_loop().create_future()
-    watching: set[asyncio.Task[None]] = set()
+    watching = [asyncio.create_task(witness.wait_for_stop(stop))]
 
     async def beside() -> None:
-        watching.add(asyncio.create_task(witness.watch()))
+        watching.append(asyncio.create_task(witness.watch()))
         async with SimulatorClient(simulator.api) as client:
             try:
                 outcome.set_result(await _do(client, errand, simulator, settings, say))
             except Exception as error:
                 outcome.set_exception(error)
         if not errand.is_by_hand:
-            witness.stopping()
             stop.set()
 
     await serve(simulator.token, config, settings, beside, stop)

@@ -27,16 +27,19 @@ class Rule:
 
 
 class Witness(logging.Handler):
-    """Sees every log line of the bot, and how its memory and its end go.
+    """Sees every line of the bot's log as it is written, and how its memory and its end go.
 
     Args:
         token: What no line may hold.
+        written_by: The handler that writes the log.
     """
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, written_by: logging.Handler) -> None:
         super().__init__(logging.DEBUG)
         self._token = token
-        self._formatter = logging.Formatter("%(message)s")
+        self.setFormatter(written_by.formatter)
+        for each in written_by.filters:
+            self.addFilter(each)
         self.leaks = 0
         self.tracebacks = 0
         self._warm = 0.0
@@ -44,17 +47,19 @@ class Witness(logging.Handler):
         self.stop_seconds = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Look at a line, as it would be written without any care."""
-        self.leaks += self._token in self._formatter.format(record)
-        self.tracebacks += bool(record.exc_info)
+        """Look at a line."""
+        line = self.format(record)
+        self.leaks += self._token in line
+        self.tracebacks += "Traceback (most recent call last)" in line
 
     async def watch(self) -> None:
         """Note what memory the bot has when its model is loaded; ends then."""
         await asyncio.sleep(_WARM_UP)
         self._warm = megabytes()
 
-    def stopping(self) -> None:
-        """Note that the bot was told to end."""
+    async def wait_for_stop(self, stop: asyncio.Event) -> None:
+        """Note when the bot is told to end."""
+        await stop.wait()
         self._stopping = time.monotonic()
 
     def stopped(self) -> None:

@@ -45,10 +45,10 @@ class Report:
     def add_call(self, call: Call) -> None:
         """Keep a call."""
         self.calls.append(call)
-        self.poll_count += call.method.lower() == "getupdates"
 
-    def next_number(self) -> int:
+    def next_number(self, method: str) -> int:
         """Return the number of the next call."""
+        self.poll_count += method.lower() == "getupdates"
         self.call_count += 1
         return self.call_count
 

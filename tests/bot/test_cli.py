@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -65,7 +66,9 @@ def test_without_a_token_it_asks_shows_the_answer_serves_a_page_and_stops(
     bot.send_signal(stop)
     rest, errors = bot.communicate(timeout=15)
     assert bot.returncode == 0
-    assert rest.strip().endswith("Stopped.")
+    report = rest.strip().splitlines()
+    assert report[-1] == "Stopped."
+    assert [line[0] for line in report[:-1]] == ["✓"] * 9
     assert "Traceback" not in errors
     assert not re.search(r"\d{6,}:[\w-]{30,}", printed + rest + errors)
 
@@ -113,3 +116,43 @@ def test_a_token_that_telegram_refuses_ends_the_bot(indexed: dict[str, str]) -> 
 )
 def test_every_command_explains_itself(command: str) -> None:
     assert "Usage:" in chuchu([command, "--help"]).stdout
+
+
+def test_a_transcript_that_holds_is_printed_with_its_reasons(
+    indexed: dict[str, str], tmp_path: Path
+) -> None:
+    good = tmp_path / "good.txt"
+    good.write_text(
+        "小满: 今天吃什么 => silence\nAlice: @ChuchuBot 四大工程是哪四个？ => reply\n", "utf-8"
+    )
+    done = chuchu(["simulate", "--transcript", str(good)], **indexed)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 silence  小满: 今天吃什么  (privacy mode" in done.stdout
+    assert "2 reply    Alice: @ChuchuBot 四大工程是哪四个？  (the bot is mentioned)" in done.stdout
+    assert "2 messages, 0 not as expected" in done.stdout
+
+
+def test_a_transcript_that_does_not_hold_or_cannot_be_read_ends_with_an_error(
+    indexed: dict[str, str], tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_text("小满: @ChuchuBot 四大工程是哪四个？ => silence\n", "utf-8")
+    done = chuchu(["simulate", "--transcript", str(bad)], **indexed)
+    assert done.returncode == 1
+    assert "✗   1 reply" in done.stdout
+    assert "1 not as expected" in done.stdout
+    bad.write_text("no message", "utf-8")
+    done = chuchu(["simulate", "--transcript", str(bad)], **indexed)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "bad, line 1: a message looks like" in done.stderr
+    done = chuchu(["simulate", "--transcript", str(tmp_path / "missing.txt")], **indexed)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_crowd_is_answered_and_counted(indexed: dict[str, str]) -> None:
+    crowd = ["--users", "8", "--groups", "1", "--burst", "10"]
+    done = chuchu(["simulate", "--load", *crowd], **indexed)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"asked +10\nanswered +10 ", done.stdout)
+    assert re.search(r"lost +0\nanswered twice +0\n", done.stdout)

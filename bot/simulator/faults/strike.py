@@ -11,6 +11,7 @@ from bot.simulator.errors import ApiError
 from bot.simulator.faults.plan import HTTP_ERRORS, Fault, FaultKind
 
 _FOR_EVER = 3600.0
+_NO_ANSWER = 499
 _PIECES = 8
 _JUNK = b"\x00\xff<!-- upstream -->\n"
 _PAGES = {
@@ -43,6 +44,13 @@ def refusal(fault: Fault) -> ApiError | None:
             reason = fault.description or "bot was blocked by the user"
             return ApiError(403, f"Forbidden: {reason}", is_circumstance=True)
     return None
+
+
+def status_of(fault: Fault) -> int:
+    """Return the status that the bot sees; 499 where it sees none."""
+    if fault.kind in HTTP_ERRORS:
+        return int(fault.kind.value)
+    return _NO_ANSWER if fault.kind in (FaultKind.RESET, FaultKind.SILENCE) else 200
 
 
 async def strike(

@@ -10,6 +10,7 @@ const find = (id) => document.getElementById(id);
 
 const calls = new Calls(find("calls"), find("calls-toggle"));
 const panes = [];
+const only = Number(new URLSearchParams(location.search).get("chat"));
 const tabs = new Map();
 
 function setLive(state, text) {
@@ -19,7 +20,6 @@ function setLive(state, text) {
 
 // Private chats share one column with a switch, groups the other one.
 function columns(chats) {
-  const only = Number(new URLSearchParams(location.search).get("chat"));
   if (only) return [chats.filter((chat) => chat.id === only)].filter((column) => column.length);
   const isPrivate = (chat) => chat.kind === "private";
   const groups = chats.filter((chat) => !isPrivate(chat));
@@ -36,7 +36,7 @@ function show(pane) {
 }
 
 function addTab(pane) {
-  const label = pane.isGroup ? pane.chat.title : words.private;
+  const label = pane.isGroup ? words.groups : words.private;
   const tab = h("button", { type: "button", role: "tab", onclick: () => show(pane) }, label);
   tabs.set(pane, tab);
   find("tabs").append(tab);
@@ -45,6 +45,7 @@ function addTab(pane) {
 function told(kind, content) {
   if (kind === "call") return calls.add(content);
   if (kind === "profile") return refresh();
+  if (kind === "faults") return calls.faults.told(content);
   for (const pane of panes) {
     const isNew = pane.told(kind, content);
     const tab = tabs.get(pane);
@@ -59,9 +60,13 @@ function told(kind, content) {
 async function refresh() {
   const chats = await api.chats();
   for (const pane of panes) {
-    for (const chat of chats) if (pane.chats.has(chat.id)) pane.chats.set(chat.id, chat);
-    pane.chat = pane.chats.get(pane.chat.id);
-    pane.composer.setCommands(pane.chat.commands[pane.me] ?? []);
+    for (const chat of chats) {
+      if (pane.isGroup === (chat.kind !== "private") && !only) pane.chats.set(chat.id, chat);
+    }
+    pane.chat = chats.find((chat) => chat.id === pane.chat.id);
+    pane.chats.set(pane.chat.id, pane.chat);
+    pane.fillHead();
+    pane.composer.setBot(pane.bot?.username ?? "", pane.chat.commands[pane.me] ?? []);
     pane.arrange();
   }
 }

@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.simulator.errors import ApiError
 from bot.simulator.events import EventKind
 from bot.simulator.faults.plan import Fault
-from bot.simulator.faults.strike import refusal, strike
+from bot.simulator.faults.strike import refusal, status_of, strike
 from bot.simulator.findings import Call
 from bot.simulator.server.arguments import Arguments
 from bot.simulator.server.conversion import Upload, check_parameters
@@ -42,7 +42,8 @@ class BotApi:
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        record = _Record(self._world.report.next_number(), request.match_info["method"])
+        method = request.match_info["method"]
+        record = _Record(self._world.report.next_number(method), method)
         started = time.perf_counter()
         try:
             return await self._answer(request, record)
@@ -64,7 +65,7 @@ class BotApi:
             content = self._end_badly(record, ApiError(500, "Internal Server Error"))
         if fault is None or refusal(fault) is not None:
             return _answer(record.status, content)
-        record.end(record.status, f"fault: {fault.kind}")
+        record.end(status_of(fault), f"fault: {fault.kind}")
         return await strike(request, fault, content)
 
     async def _outcome(self, record: "_Record", fault: Fault | None) -> dict[str, Any]:
@@ -79,7 +80,8 @@ class BotApi:
     async def call_back(self, call: dict[str, Any]) -> None:
         """Carry out the call that a webhook gives as its answer; nobody hears what came of it."""
         parameters = dict(call)
-        record = _Record(self._world.report.next_number(), str(parameters.pop("method")))
+        method = str(parameters.pop("method"))
+        record = _Record(self._world.report.next_number(method), method)
         record.raw = parameters
         try:
             await self._call(record.method, parameters)
