@@ -20,6 +20,7 @@ from bot.texts import Texts
 from bot.types import Asked, Entry, State, Wish
 from bot.voice import Voice
 from retrieval.question import read_question
+from retrieval.types import Audience
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +134,8 @@ class Answering:
             # In groups it would eat the budget of messages, and answers take milliseconds.
             await self._outbox.show_typing(asked.chat_id)
         chat = self._chats.get(asked.chat_id)
-        query = Query(asked.request.text, entry.earlier, chat.collection, chat.threshold)
+        audience = Audience.PRIVATE if asked.is_private else Audience.GROUP
+        query = Query(asked.request.text, entry.earlier, chat.collection, chat.threshold, audience)
         page = await self._library.ask(query)
         return _said(page, said, names_nearest=asked.is_private)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.indexing import Indexed
 from bot.render import quote
 from bot.texts import texts
+from bot.watch import Rebuilt
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
 from retrieval.errors import RetrievalError
@@ -42,13 +42,13 @@ class Shelf:
         """Publish what the folder holds."""
         build_index(self._settings, self._embedder, lambda done, total: None)
 
-    async def reindex(self) -> Indexed:
+    async def rebuild(self) -> Rebuilt:
         """Publish, as the command does."""
         try:
             await asyncio.to_thread(self.index)
         except RetrievalError as error:
-            return Indexed(str(error))
-        return Indexed("")
+            return Rebuilt("", is_new=False, files_read=0, problem=str(error))
+        return Rebuilt("", is_new=True, files_read=1, problem="")
 
     def answerer(self) -> Answerer:
         """Answers from what is published."""
@@ -65,7 +65,7 @@ def shelf(tmp_path: Path, embedder: Embedder) -> Shelf:
 def hostile(shelf: Shelf) -> Shelf:
     """Documents that would break a careless bot."""
     shelf.write(
-        "a@b<c>.md", "南京<b>古迹</b>", MARKUP, LINKS, ORDERS, RIGHT_TO_LEFT, LONG, BRACKETS
+        "a@b<c>.txt", "南京<b>古迹</b>", MARKUP, LINKS, ORDERS, RIGHT_TO_LEFT, LONG, BRACKETS
     )
     shelf.index()
     return shelf
@@ -165,7 +165,7 @@ async def test_31_an_owners_documents_are_taken_in_and_removed_by_a_button(
         "../../玄武湖\u202e.md", "# 玄武湖\n\n玄武湖公园开放于1909年，门票免费。\n".encode()
     )
     async with scene.bot(
-        answerer=shelf.answerer(), corpus=shelf.folder, reindex=shelf.reindex, owners=[owner.id]
+        answerer=shelf.answerer(), corpus=shelf.folder, rebuild=shelf.rebuild, owners=[owner.id]
     ):
         sent = await scene.say(owner, "", file_id=file)
         working = await scene.answer(owner, sent)
@@ -184,7 +184,7 @@ async def test_31_an_owners_documents_are_taken_in_and_removed_by_a_button(
     [
         ("a.md", b"# a\n\nb", 30_000_000, SAID.upload_too_large.format(megabytes=20)),
         ("a.exe", b"MZ", 0, "读不了这种格式"),
-        ("a.md", b"\xff\xfe\x00broken\x81", 0, "没能收录"),
+        ("a.docx", b"PK\x03\x04 and no more", 0, "没能收录"),
         ("a.md", b"   \n", 0, "没能收录"),
     ],
 )
@@ -196,7 +196,7 @@ async def test_31_documents_that_cannot_be_read_are_refused_politely(
     shelf.index()
     file = await scene.stage.upload(name, content, size=size)
     async with scene.bot(
-        answerer=shelf.answerer(), corpus=shelf.folder, reindex=shelf.reindex, owners=[owner.id]
+        answerer=shelf.answerer(), corpus=shelf.folder, rebuild=shelf.rebuild, owners=[owner.id]
     ):
         await scene.say(owner, "", file_id=file)
         await until(lambda: scene.said(owner), lambda said: any(reason in m.text for m in said))
@@ -210,7 +210,7 @@ async def test_31_everyone_elses_files_are_ignored(scene: Scene, shelf: Shelf) -
     shelf.index()
     file = await scene.stage.upload("a.md", b"# a\n\nb")
     async with scene.bot(
-        answerer=shelf.answerer(), corpus=shelf.folder, reindex=shelf.reindex, owners=[owner.id]
+        answerer=shelf.answerer(), corpus=shelf.folder, rebuild=shelf.rebuild, owners=[owner.id]
     ):
         await scene.say(stranger, "", file_id=file)
         await scene.quiet(stranger)
