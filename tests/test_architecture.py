@@ -37,7 +37,7 @@ LADDER = [
     ["bot.remedies", "bot.watch", "bot.settings", "bot.logs", "bot.buttons", "bot.workers"],
     ["bot.addressing", "bot.database", "bot.library", "bot.texts", "bot.rehearsal", "bot.verdict"],
     ["bot.chats", "bot.journal", "bot.feedback", "bot.statistics", "bot.receiving", "bot.status"],
-    ["bot.voice", "bot.keyboards", "bot.access", "bot.housekeeping", "bot.doctor"],
+    ["bot.voice", "bot.benchmark", "bot.keyboards", "bot.access", "bot.housekeeping", "bot.doctor"],
     ["bot.render", "bot.intake"],
     ["bot.letters"],
     ["bot.outbox"],
