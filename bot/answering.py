@@ -9,10 +9,11 @@ from bot.chats import Chats
 from bot.commands import Commands, Reply
 from bot.intake import Refusal
 from bot.journal import Journal
+from bot.letters import Letter
 from bot.library import Library, Page, Query
 from bot.limits import Notes
 from bot.metrics import Metrics
-from bot.outbox import Letter, Outbox
+from bot.outbox import Outbox
 from bot.render import Rendered, quote, render_page, render_silence
 from bot.settings import BotSettings
 from bot.texts import Texts

@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import fcntl
 import logging
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,8 @@ from bot.chats import Chats
 from bot.clock import TelegramClock
 from bot.commands import Commands
 from bot.controls import Controls
-from bot.database import Database
-from bot.errors import BotError, TokenError
+from bot.database import Database, only_one
+from bot.errors import TokenError
 from bot.feedback import Feedback
 from bot.handlers import Handlers
 from bot.housekeeping import describe, keep_house
@@ -142,7 +141,7 @@ class Service:
             BotError: The bot cannot start or go on.
             RetrievalError: The documents cannot be opened.
         """
-        with _only_one(self._settings.folder):
+        with only_one(self._settings.folder):
             await self._status.start()
             tasks = [
                 asyncio.create_task(self._open_library()),
@@ -261,19 +260,6 @@ class Service:
         return {"limits": limits, "event_hooks": {"response": [self._clock.hear]}}
 
     _polling: Polling | None = None
-
-
-@contextlib.contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Keep a second bot out of a folder."""
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BotError(
-                f"{folder}: another bot is at work here; stop it, or set another [bot] folder"
-            ) from None
-        yield
 
 
 async def _first_end(tasks: list["asyncio.Task[Any]"], may_end: "asyncio.Task[Any]") -> None:

@@ -15,9 +15,11 @@ from bot.database import Database
 from bot.feedback import Feedback, Opinion
 from bot.inline import PAYLOAD
 from bot.journal import Journal
+from bot.keyboards import Focus
+from bot.letters import Letter
 from bot.library import Library, Query
-from bot.outbox import Letter, Outbox
-from bot.render import Focus, Rendered, quote, render_passage, render_sources
+from bot.outbox import Outbox
+from bot.render import Rendered, quote, render_passage, render_sources
 from bot.settings import BotSettings
 from bot.statistics import read_questions, read_statistics
 from bot.texts import LANGUAGES, Texts

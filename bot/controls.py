@@ -9,8 +9,9 @@ from bot.access import Access
 from bot.buttons import Approve, Remove, Setting
 from bot.chats import Approval, Chat, Chats
 from bot.commands import Commands
+from bot.letters import Letter
 from bot.library import Library
-from bot.outbox import Letter, Outbox
+from bot.outbox import Outbox
 from bot.render import Rendered, quote
 from bot.texts import LANGUAGES, Texts
 from bot.uploads import Uploads

@@ -4,6 +4,7 @@ Write-ahead logging with ``synchronous=NORMAL``: what is committed survives the 
 process; a power cut can take the last moments, but leaves the file whole.
 """
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -123,3 +124,20 @@ class Database:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Keep a second bot out of a folder.
+
+    Raises:
+        BotError: Another is at work there.
+    """
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BotError(
+                f"{folder}: another bot is at work here; stop it, or set another [bot] folder"
+            ) from None
+        yield

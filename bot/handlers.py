@@ -13,7 +13,8 @@ from bot.chats import Approval, Chats, Reach
 from bot.commands import Commands
 from bot.inline import Inline
 from bot.journal import Journal
-from bot.outbox import Letter, Outbox
+from bot.letters import Letter
+from bot.outbox import Outbox
 from bot.pressing import Pressing
 from bot.render import Rendered, quote
 from bot.settings import BotSettings

@@ -9,7 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
@@ -137,11 +137,11 @@ class Intake:
         answers_to = replied.message_id if request.is_quoted and replied else message.message_id
         return [
             Asked(
-                request=request,
+                request=replace(request, text=_whole(request.text)),
                 chat_id=message.chat_id,
                 message_id=message.message_id,
                 user_id=author.id if author else message.chat_id,
-                name=_name(message),
+                name=_whole(_name(message)),
                 is_private=message.chat.type == ChatType.PRIVATE,
                 thread_id=message.message_thread_id if message.is_topic_message else None,
                 replied_to=replied_to_us(message, me),
@@ -157,7 +157,8 @@ class Intake:
         queued: Counter[int] = Counter()
         refused: dict[tuple[int, Refusal], list[Asked]] = {}
         for each in asked:
-            self._chats.reached(each.chat_id, Reach.OPEN)
+            if self._chats.get(each.chat_id).reach is Reach.GONE:
+                self._chats.reached(each.chat_id, Reach.OPEN)
             refusal = self._refusal(each, queued[each.chat_id])
             if refusal is None:
                 queued[each.chat_id] += 1
@@ -207,6 +208,11 @@ class Intake:
         task = asyncio.ensure_future(note)
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+
+
+def _whole(text: str) -> str:
+    """A text without halves of surrogate pairs, which neither SQLite nor Telegram takes."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _name(message: Message) -> str:

@@ -132,9 +132,15 @@ class Journal:
         return Recovered(tuple(map(_entry, rows)), len(expired), len(given_up))
 
     def migrate(self, old: int, new: int) -> None:
-        """Move a chat's requests to its new id."""
+        """Move a group's unfinished requests to its new id.
+
+        Messages are numbered from 1 there: the old numbers mean others, so no answer stands under
+        its question, and what is answered already stays where it is.
+        """
         self._database.rows(
-            "UPDATE OR REPLACE requests SET chat_id = ? WHERE chat_id = ?", (new, old)
+            "UPDATE requests SET chat_id = ?, message_id = -message_id, answers_to = 0,"  # noqa: S608
+            f" replied_to = NULL WHERE chat_id = ? AND {_UNFINISHED}",
+            (new, old),
         )
 
     def prune(self, days: int) -> None:

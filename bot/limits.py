@@ -105,6 +105,10 @@ class SendingLimits:
         if other != chat_id and now - then < 1:
             self._all_paused = max(self._all_paused, now + seconds)
         self._last_refusal = (chat_id, now)
+        self.rest(chat_id, now, seconds)
+
+    def rest(self, chat_id: int, now: float, seconds: float) -> None:
+        """Leave a chat alone for a while, whatever others do."""
         self._paused[chat_id] = max(self._paused.get(chat_id, 0.0), now + seconds)
 
     def _forget(self, now: float) -> None:

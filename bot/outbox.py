@@ -6,12 +6,10 @@ answers to presses) is.
 """
 
 import asyncio
-import html
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from telegram import (
     Bot,
@@ -25,10 +23,11 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import TelegramError
 
 from bot.chats import Chats, Reach
+from bot.letters import Letter, changed
 from bot.limits import SendingLimits
 from bot.metrics import Metrics
 from bot.remedies import Kind, Remedy, find_remedy
-from bot.render import Rendered, plain, quote
+from bot.render import Rendered
 
 logger = logging.getLogger(__name__)
 
@@ -42,20 +41,7 @@ _BACKOFF = (0.5, 1, 2, 4, 8, 15, 30, 30, 30)
 _PAUSE = 0.5
 """Seconds before what may be repeated is."""
 _REPEATS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message to be sent."""
-
-    chat_id: int
-    rendered: Rendered
-    thread_id: int | None = None
-    reply_to: int | None = None
-    addressee: str = ""
-    """Named in the message where what it replies to is gone."""
-    file: Path | None = None
-    """Sent as a document, the text as its caption."""
+_MUTE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +96,7 @@ class Outbox:
                 letter = cured
             else:
                 self._metrics.sent.labels("delivered").inc()
+                self._chats.reached(letter.chat_id, Reach.OPEN)
                 return sent.message_id
 
     async def edit(self, chat_id: int, message_id: int, rendered: Rendered) -> bool:
@@ -235,7 +222,7 @@ class Outbox:
             self._metrics.sent.labels("repeated").inc()
             return await self._after(0, letter)
         await self._note(letter.chat_id, remedy)
-        return _changed(letter, remedy)
+        return changed(letter, remedy)
 
     async def _after(self, number: int, letter: Letter) -> Letter | None:
         if number >= len(_BACKOFF):
@@ -251,8 +238,11 @@ class Outbox:
             self._chats.reached(chat_id, Reach.GONE)
         elif remedy.kind is Kind.REFUSED:
             self._events.refused()
-        elif remedy.kind is Kind.MUTE and self._chats.reached(chat_id, Reach.MUTE):
-            await self._events.muted(chat_id)
+        elif remedy.kind is Kind.MUTE:
+            # Nobody tells when it may be written to again, so that is tried now and then.
+            self._limits.rest(chat_id, time.monotonic(), _MUTE_SECONDS)
+            if self._chats.reached(chat_id, Reach.MUTE):
+                await self._events.muted(chat_id)
 
     async def _repeat(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> Kind | None:
         """Make a call that does no harm when it is made twice; the kind of what stopped it."""
@@ -279,30 +269,6 @@ class Outbox:
     def _drop(self, letter: Letter, reason: str) -> None:
         self._metrics.sent.labels("dropped").inc()
         logger.warning("chat %d: a message was not delivered (%s)", letter.chat_id, reason)
-
-
-def _changed(letter: Letter, remedy: Remedy) -> Letter | None:
-    """The letter as Telegram may take it."""
-    rendered = letter.rendered
-    match remedy.kind:
-        case Kind.MIGRATED:
-            return replace(letter, chat_id=remedy.chat_id)
-        case Kind.PLAIN:
-            return replace(
-                letter, rendered=replace(rendered, text=plain(rendered.text), parse_mode=None)
-            )
-        case Kind.NO_BUTTONS:
-            return replace(letter, rendered=replace(rendered, keyboard=None))
-        case Kind.NO_REPLY:
-            named = _named(letter) if letter.addressee else rendered.text
-            return replace(letter, reply_to=None, rendered=replace(rendered, text=named))
-    return None
-
-
-def _named(letter: Letter) -> str:
-    name = f"{letter.addressee}:"
-    is_html = letter.rendered.parse_mode is not None
-    return f"{quote(name) if is_html else html.unescape(name)}\n{letter.rendered.text}"
 
 
 def _words(error: TelegramError) -> str:

@@ -17,10 +17,12 @@ from bot.chats import Chats
 from bot.controls import Controls
 from bot.feedback import Feedback, Opinion
 from bot.journal import Journal
+from bot.keyboards import Focus
+from bot.letters import Letter
 from bot.library import Library, Page, Query
 from bot.limits import Buckets
-from bot.outbox import LARGEST_FILE, Letter, Outbox
-from bot.render import Focus, Rendered, render_file_caption, render_page, single
+from bot.outbox import LARGEST_FILE, Outbox
+from bot.render import Rendered, render_file_caption, render_page, single
 from bot.texts import Texts
 from bot.voice import Voice
 from retrieval.answer import Context

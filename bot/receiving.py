@@ -17,11 +17,12 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest
 
 from bot.errors import BotError, ConflictError, TokenError
 from bot.metrics import Metrics
+from bot.remedies import find_remedy
 from retrieval.types import Json
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,11 @@ _LONGEST_PAUSE = 30.0
 _REMEMBERED = 20_000
 """Update ids by which repetitions are known; they start anew anywhere after a quiet week."""
 _CONFLICTS = 3
-_CONFLICT_SECONDS = 60
+_CONFLICTS_OF_THE_OLDER = 6
+"""In a minute, after which a process gives way: the one that came last sooner."""
+_MINUTE = 60.0
+_NEW_FOR = 120.0
+"""Seconds for which a process counts as the one that came last."""
 _LARGEST_UPDATE = 1_000_000
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 
@@ -98,6 +103,7 @@ class Polling:
         self._metrics = metrics
         self._outage = Outage()
         self._offset = 0
+        self._since = time.monotonic()
         self._conflicts: list[float] = []
 
     async def run(self) -> None:
@@ -147,19 +153,20 @@ class Polling:
             # The error's own words hold the token.
             raise TokenError(REFUSED) from None
         if isinstance(error, Conflict):
-            now = time.monotonic()
-            recent = [then for then in self._conflicts if now - then < _CONFLICT_SECONDS]
-            self._conflicts = [*recent, now]
-            if len(self._conflicts) >= _CONFLICTS:
-                raise ConflictError(SECOND) from None
-        asked = float(str(error.retry_after)) if isinstance(error, RetryAfter) else 0.0
+            self._count_conflict(time.monotonic())
+        asked = find_remedy(error).seconds
         await asyncio.sleep(max(asked, self._outage.begin_or_go_on(error)))
+
+    def _count_conflict(self, now: float) -> None:
+        recent = [then for then in self._conflicts if now - then < _MINUTE]
+        self._conflicts = [*recent, now]
+        is_new = now - self._since < _NEW_FOR
+        if len(self._conflicts) >= (_CONFLICTS if is_new else _CONFLICTS_OF_THE_OLDER):
+            raise ConflictError(SECOND)
 
 
 class Outage:
     """How long to wait while Telegram cannot be reached, and what to say of it: little."""
-
-    _MINUTE = 60.0
 
     def __init__(self) -> None:
         self._since = 0.0
@@ -174,7 +181,7 @@ class Outage:
         """
         now = time.monotonic()
         self._since = self._since or now
-        if now - self._told >= self._MINUTE or not self._told:
+        if now - self._told >= _MINUTE or not self._told:
             self._told = now
             reason = " ".join(str(error).split())[:120]
             logger.warning(

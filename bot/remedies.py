@@ -4,6 +4,7 @@ Telegram tells most errors apart by their words alone, and python-telegram-bot c
 capitals, so phrases are compared in lower case (telegram-bot-api, ``Client.cpp``).
 """
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -59,6 +60,9 @@ class Remedy:
     chat_id: int = 0
     """For `Kind.MIGRATED`: the new id."""
 
+
+# python-telegram-bot tells waiting times as `timedelta` then, and warns of nothing.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _PHRASES = (

@@ -8,13 +8,14 @@ accident, so a word joiner (U+2060, invisible) is put where it stops Telegram an
 
 import html
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import InlineKeyboardButtonLimit, MessageLimit, ParseMode
+from telegram import InlineKeyboardMarkup
+from telegram.constants import MessageLimit, ParseMode
 
-from bot.buttons import OpenFile, Show, Vote
+from bot.keyboards import Focus, answer_keyboard
 from bot.library import Page
 from bot.texts import Texts
 from retrieval.answer import Context
@@ -22,6 +23,10 @@ from retrieval.index.store import DocumentEntry
 from retrieval.types import Answer, Citation, Excerpt, Span
 
 _JOINER = "\u2060"
+_TAKEN_OUT = re.compile("[\u2028-\u202e\u0333\u033f\u030a]")
+"""Line separators, embeddings, some combining marks (td, ``misc.cpp``, ``clean_input_string``)."""
+_TURNING = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
+"""Classes of signs that change the direction of text."""
 _ACCIDENTS = re.compile(
     r"[@#$/](?=\w)"  # mentions, hashtags, cashtags, commands
     r"|(?<=[^\W\d_])[.:](?=[\w/])|(?<=\d)\.(?=[^\W\d_])"  # domains, files, http://
@@ -36,8 +41,6 @@ _LONGEST_RAW = 32768
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _FOLDED_FROM = 90
 """A quotation of more characters folds, except the first: it is what was asked for."""
-MOST_AROUND = 3
-"""Passages shown before and after an excerpt."""
 _NEAREST = 2
 """Titles named where nothing answers."""
 _LISTED = 30
@@ -55,14 +58,6 @@ class Rendered:
     parse_mode: ParseMode | None = ParseMode.HTML
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
-    """The excerpt that the buttons are about, and what is shown round it."""
-
-    press: Show
-    context: Context
-
-
 def render_page(page: Page, texts: Texts, focus: Focus | None = None) -> Rendered:
     """Render excerpts, best first, each as a quotation followed by its citation.
 
@@ -73,7 +68,7 @@ def render_page(page: Page, texts: Texts, focus: Focus | None = None) -> Rendere
     """
     drafts = (_body(page, texts, focus, *sizes) for sizes in _SIZES)
     text = next((draft for draft in drafts if _fits(draft)), texts.failed)
-    return Rendered(text, _keyboard(page, texts, focus))
+    return Rendered(text, answer_keyboard(page, texts, focus))
 
 
 def render_passage(focus: Focus, texts: Texts) -> Rendered:
@@ -122,7 +117,7 @@ def render_sources(documents: Sequence[DocumentEntry], texts: Texts) -> Rendered
 
 def quote(text: str) -> str:
     """Escape foreign text for Telegram's HTML, and keep it from becoming links or pings."""
-    return html.escape(_ACCIDENTS.sub(_stop, text), quote=False)
+    return html.escape(_ACCIDENTS.sub(_stop, _cleaned(text)), quote=False)
 
 
 def plain(text: str) -> str:
@@ -182,7 +177,9 @@ def _quotation(excerpt: Excerpt, room: int, shown: Focus | None, *, folds: bool)
     text = ("…" if window.start else "") + text + ("…" if window.end < len(excerpt.text) else "")
     if shown:
         text = _surrounded(text, max(room - (window.end - window.start), 0), shown.context)
+        text = _isolated(text)
         return f"<blockquote>{text}</blockquote>"
+    text = _isolated(text)
     expandable = " expandable" if folds and len(excerpt.text) > _FOLDED_FROM else ""
     return f"<blockquote{expandable}>{text}</blockquote>"
 
@@ -220,84 +217,29 @@ def _citation(citation: Citation, texts: Texts, named: int) -> str:
 
 
 def _title(title: str, named: int) -> str:
-    return f"<i>《{quote(_short(title, named))}》</i>"
+    return f"<i>《{_isolated(quote(_short(title, named)))}》</i>"
 
 
 def _source(path: str, named: int) -> str:
     # Telegram makes no links inside code, so the name can be copied as it is.
-    return f"<code>{html.escape(_short(path, named), quote=False)}</code>"
+    return f"<code>{_isolated(html.escape(_cleaned(_short(path, named)), quote=False))}</code>"
+
+
+def _cleaned(text: str) -> str:
+    """A text without what Telegram takes out of it: then limits are counted rightly."""
+    if "\u030a" in text:
+        text = unicodedata.normalize("NFC", text)  # a ring of its own is taken out, «å» is not
+    return _TAKEN_OUT.sub("", text)
+
+
+def _isolated(text: str) -> str:
+    """A text that runs from right to left somewhere, kept from turning round what follows it."""
+    if not any(unicodedata.bidirectional(sign) in _TURNING for sign in text):
+        return text
+    open_ = sum(sign in "\u2066\u2067\u2068" for sign in text) - text.count("\u2069")
+    closing = "\u2069" * (1 + max(open_, 0))
+    return f"\u2068{text}{closing}"
 
 
 def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _keyboard(page: Page, texts: Texts, focus: Focus | None) -> InlineKeyboardMarkup:
-    chosen = _chosen(page, focus)
-    view = focus.press if focus else Show(chosen.passage_id, page=page.number)
-    rows = [
-        _choice(page, chosen),
-        _surroundings(view, texts, focus, chosen),
-        [
-            InlineKeyboardButton("👍", callback_data=Vote(chosen.passage_id, True).data),
-            InlineKeyboardButton("👎", callback_data=Vote(chosen.passage_id, False).data),
-            *_paging(page, texts),
-        ],
-    ]
-    return InlineKeyboardMarkup([row for row in rows if row])
-
-
-def _chosen(page: Page, focus: Focus | None) -> Excerpt:
-    wanted = focus.press.passage_id if focus else ""
-    return next((e for e in page.excerpts if e.passage_id == wanted), page.excerpts[0])
-
-
-def _choice(page: Page, chosen: Excerpt) -> list[InlineKeyboardButton]:
-    """One number for each excerpt: which one the other buttons are about."""
-    if len(page.excerpts) == 1:
-        return []
-    return [
-        InlineKeyboardButton(
-            f"· {number} ·" if excerpt is chosen else str(number),
-            callback_data=Show(excerpt.passage_id, page=page.number).data,
-        )
-        for number, excerpt in enumerate(page.excerpts, start=1)
-    ]
-
-
-def _surroundings(
-    view: Show, texts: Texts, focus: Focus | None, chosen: Excerpt
-) -> list[InlineKeyboardButton]:
-    before, after = view.before, view.after
-    wider = []
-    if before < MOST_AROUND and (focus is None or focus.context.has_more_before):
-        wider.append((texts.button_before, Show(chosen.passage_id, before + 1, after, view.page)))
-    if after < MOST_AROUND and (focus is None or focus.context.has_more_after):
-        wider.append((texts.button_after, Show(chosen.passage_id, before, after + 1, view.page)))
-    if before or after:
-        wider.append((texts.button_fold, Show(chosen.passage_id, page=view.page)))
-    return [
-        *(InlineKeyboardButton(label, callback_data=press.data) for label, press in wider),
-        InlineKeyboardButton(texts.button_file, callback_data=OpenFile(chosen.passage_id).data),
-        InlineKeyboardButton(texts.button_copy, copy_text=CopyTextButton(_copied(chosen))),
-    ]
-
-
-def _copied(excerpt: Excerpt) -> str:
-    """The marked sentence with its source, short enough to be copied by a button."""
-    longest = int(InlineKeyboardButtonLimit.MAX_COPY_TEXT)
-    source = f"\n——《{_short(excerpt.citation.title, 60)}》{_short(excerpt.citation.source, 60)}"
-    room = longest - len(source) - 2
-    return f"“{_short(excerpt.marked_text or excerpt.text, room)}”{source}"
-
-
-def _paging(page: Page, texts: Texts) -> list[InlineKeyboardButton]:
-    buttons = []
-    if page.number:
-        buttons.append((texts.button_back, page.number - 1))
-    if page.has_more:
-        buttons.append((texts.button_more, page.number + 1))
-    return [
-        InlineKeyboardButton(label, callback_data=Show("", page=number).data)
-        for label, number in buttons
-    ]

@@ -12,8 +12,9 @@ from telegram.error import TelegramError
 
 from bot.buttons import Remove
 from bot.indexing import Reindex
+from bot.letters import Letter
 from bot.library import Library
-from bot.outbox import Letter, Outbox
+from bot.outbox import Outbox
 from bot.render import Rendered, quote
 from bot.settings import BotSettings
 from bot.texts import Texts

@@ -3,6 +3,7 @@
 `Answerer.ask` is the seam between the halves of Chuchu: the bot serves what the tester measures.
 """
 
+import copy
 import logging
 import time
 from dataclasses import dataclass
@@ -11,15 +12,21 @@ from threading import Lock
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.absent import NoVectors
 from retrieval.errors import RetrievalError
+from retrieval.features import Asked
 from retrieval.index.build import settings_digest
-from retrieval.index.generation import check_recipe, open_generation, published_name
+from retrieval.index.generation import (
+    Generation,
+    check_recipe,
+    open_generation,
+    published_name,
+)
 from retrieval.index.store import DocumentEntry
 from retrieval.marking import mark
 from retrieval.question import Question, read_question
-from retrieval.ranking import shipped_ranking
+from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher
-from retrieval.settings import Settings
+from retrieval.settings import AnswerSettings, Settings
 from retrieval.types import Answer, Citation, Excerpt, Hit, Passage
 
 logger = logging.getLogger(__name__)
@@ -38,15 +45,30 @@ class Context:
     has_more_after: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """An answer with every hit that it was chosen from."""
+
+    answer: Answer
+    hits: tuple[Hit, ...]
+    """Best first."""
+
+
 class Answerer:
     """Answers from what is published, and follows when another generation is."""
 
     def __init__(
-        self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+        ranking: Ranking | None = None,
     ) -> None:
+        """Open the index; other weights than the shipped ones are for those who test."""
         self._settings = settings
         self._embedder = embedder
         self._reranker = reranker
+        self._ranking = ranking or shipped_ranking()
         self._lock = Lock()
         self._searcher = self._open()
 
@@ -73,6 +95,15 @@ class Answerer:
         recipe = open_generation(settings.index.folder).manifest.recipe
         return cls(settings, NoVectors(recipe.model, recipe.model_fingerprint, recipe.dimension))
 
+    def trying(self, settings: AnswerSettings, ranking: Ranking) -> "Answerer":
+        """Answer from the same open index by other weights and another threshold."""
+        other = copy.copy(self)
+        other._settings = self._settings.model_copy(update={"answer": settings})
+        other._ranking = ranking
+        other._lock = Lock()
+        other._searcher = other._search_in(self._current().generation)
+        return other
+
     def ask(self, text: str, excerpts: int | None = None) -> Answer:
         """Answer a question, whatever its text.
 
@@ -83,12 +114,16 @@ class Answerer:
         Where nothing is good enough ``answered`` is false, and nothing is to be said; the excerpts
         are the nearest passages, for those who test. Small talk has none.
         """
+        return self.consult(text, excerpts).answer
+
+    def consult(self, text: str, excerpts: int | None = None) -> Consulted:
+        """`ask`, with the ranking behind the answer: for those who test."""
         started = time.perf_counter()
         searcher = self._current()
         question = read_question(text)
         hits = searcher.search(question)
         confidence = searcher.ranking.probability(hits[0].features) if hits else 0.0
-        return Answer(
+        answer = Answer(
             question=text,
             answered=bool(hits) and confidence >= self._settings.answer.threshold,
             confidence=confidence,
@@ -99,6 +134,7 @@ class Answerer:
             generation=searcher.generation.name,
             took_ms=(time.perf_counter() - started) * 1000,
         )
+        return Consulted(answer, tuple(hits))
 
     def hits(self, text: str) -> list[Hit]:
         """Ranked passages for a question, answered or not: for those who test."""
@@ -139,13 +175,10 @@ class Answerer:
     def _excerpts(
         self, searcher: Searcher, question: Question, hits: list[Hit], most: int
     ) -> tuple[Excerpt, ...]:
-        weights = searcher.term_weights(question)
+        asked = searcher.asked(question)
         distinct = {hit.passage.text: hit for hit in reversed(hits)}
         best = [hit for hit in hits if distinct[hit.passage.text] is hit]
-        return tuple(
-            _excerpt(hit, question, weights, searcher.ranking.probability(hit.features))
-            for hit in best[:most]
-        )
+        return tuple(_excerpt(searcher, asked, hit) for hit in best[:most])
 
     def _current(self) -> Searcher:
         """The searcher of what is published now; the one before where that cannot be opened."""
@@ -162,24 +195,27 @@ class Answerer:
         generation = open_generation(self._settings.index.folder)
         digest = settings_digest(self._settings.passages)
         check_recipe(generation, digest, self._embedder.fingerprint)
+        return self._search_in(generation)
+
+    def _search_in(self, generation: Generation) -> Searcher:
         return Searcher(
             generation,
             self._embedder,
-            shipped_ranking(),
+            self._ranking,
             self._settings.search.candidates,
             self._reranker,
         )
 
 
-def _excerpt(hit: Hit, question: Question, weights: dict[str, float], confidence: float) -> Excerpt:
+def _excerpt(searcher: Searcher, asked: Asked, hit: Hit) -> Excerpt:
     passage = hit.passage
     return Excerpt(
         passage_id=passage.id,
         text=passage.text,
-        marked=mark(passage.text, question, weights),
+        marked=mark(asked, searcher.standing(passage), hit.sentence_matches),
         citation=Citation(
             passage.title, passage.heading, passage.source, passage.page, passage.spans
         ),
         score=hit.score,
-        confidence=confidence,
+        confidence=searcher.ranking.probability(hit.features),
     )

@@ -131,6 +131,7 @@ def answer_json(answer: Answer) -> Json:
             for excerpt in answer.excerpts
         ],
         "took_ms": round(answer.took_ms, 2),
+        "trace": answer.trace,
     }
 
 

@@ -8,7 +8,8 @@ Every message says what is wrong, where, and the command that cures it::
     ├── ModelError            the embedding model cannot be loaded
     ├── MissingIndexError     nothing has been indexed yet
     ├── StaleIndexError       what is published is damaged, or was made by other settings
-    └── LabelError            a labelled question does not fit the documents
+    ├── LabelError            labelled questions, or a file of them, are not as they must be
+    └── LogError              a log of answers cannot be read
 """
 
 
@@ -40,4 +41,8 @@ class StaleIndexError(RetrievalError):
 
 
 class LabelError(RetrievalError):
-    """A labelled question does not fit the documents."""
+    """Labelled questions, or a file of them, are not as they must be."""
+
+
+class LogError(RetrievalError):
+    """A log of answers cannot be read."""

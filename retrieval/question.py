@@ -30,6 +30,8 @@ class Question:
     """Kinds of answer that are asked for, such as a sum of money."""
     numbers: frozenset[str]
     """Numbers that the question names."""
+    quoted: tuple[str, ...]
+    """Phrases in quotation marks, folded: they must stand as written."""
     is_chat: bool
     """Greetings, thanks, emoji, punctuation: nothing to look up."""
 
@@ -59,6 +61,7 @@ _CLOSING = re.compile(f"(?:{_PHRASES['chat']['closing']})+(?:[你您大家们了
 _FEW_WORDS = 8
 """Characters that may follow a closing phrase and still be small talk."""
 
+_QUOTED = re.compile("[\"']([^\"']{2,30})[\"']")
 _SEPARATORS = re.compile(r"[^\w%+#'\s]+|_+|\n+")
 
 
@@ -73,6 +76,7 @@ def read_question(text: str) -> Question:
         terms=found,
         sought=sought_kinds(folded),
         numbers=numbers(folded),
+        quoted=tuple(match[1] for match in _QUOTED.finditer(folded)),
         is_chat=not found or _is_chat(folded),
     )
 

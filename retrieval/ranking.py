@@ -13,11 +13,18 @@ FILE = Path(__file__).parent / "ranking.toml"
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Two linear combinations of the same features."""
+    """Linear combinations of features."""
 
+    first: Features
+    """Choose the candidates that are looked at closely; of what the indexes tell alone."""
     weights: Features
+    """Order these."""
     confidence: Features
     intercept: float
+
+    def first_score(self, features: Features) -> float:
+        """Order candidates by this before they are looked at closely."""
+        return _dot(self.first, features)
 
     def score(self, features: Features) -> float:
         """Order passages of one question by this."""
@@ -38,8 +45,9 @@ def shipped_ranking() -> Ranking:
     tables = tomllib.loads(FILE.read_text("utf-8"))
     confidence = dict(tables["confidence"])
     intercept = float(confidence.pop("intercept"))
-    return Ranking(_features(tables["weights"]), _features(confidence), intercept)
+    first, weights = _features(tables["candidates"]), _features(tables["weights"])
+    return Ranking(first, weights, _features(confidence), intercept)
 
 
 def _features(table: dict[str, float]) -> Features:
-    return Features(**dict.fromkeys(Features._fields, 0.0) | table)
+    return Features(**table)

@@ -33,6 +33,10 @@ class CorpusSettings(BaseModel):
 
     model_config = _FROZEN
     folder: Path = Path("seeds")
+    file_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
+    """Longest time that one file may take to read."""
+    file_memory_mb: Annotated[int, Field(ge=100, le=100_000)] = 1500
+    """Most memory that one file may take to read."""
 
 
 class PassageSettings(BaseModel):

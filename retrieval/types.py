@@ -1,5 +1,7 @@
 """The nouns of the offline half: frozen values, no behaviour beyond looking at themselves."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -33,8 +35,14 @@ class SourceFile:
     path: str
     """Relative to the corpus folder, with forward slashes."""
     digest: str
-    """SHA-256 of the bytes, hexadecimal."""
+    """SHA-256 of the file's bytes, hexadecimal."""
     text: str
+    encoding: str = "utf-8"
+    """Of the file's bytes, or its format where that is more than text."""
+    pages: tuple[int, ...] = ()
+    """Where in the text each page begins; empty where there are no pages."""
+    notes: tuple[str, ...] = ()
+    """What of the file was not read, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,32 +94,60 @@ class Passage:
 class Features(NamedTuple):
     """What speaks for a passage. Names are those of ``ranking.toml`` and ``--explain``."""
 
-    bm25: float
+    bm25: float = 0.0
     """BM25 of the passage, as a share of the best candidate's."""
-    document_bm25: float
+    document_bm25: float = 0.0
     """BM25 of the passage's document, as a share of the best document's."""
-    cosine: float
+    cosine: float = 0.0
     """Cosine of question and passage vectors, -1 to 1."""
-    late_interaction: float
+    late_interaction: float = 0.0
     """Weighted mean over question tokens of the best cosine to a passage token, -1 to 1."""
-    coverage: float
-    """Share of the weight of the question's terms that stand in the passage or above it, 0 to 1."""
-    title_coverage: float
-    """The same for the document's title alone."""
-    sentence_coverage: float
-    """The same for the best single sentence of the passage."""
-    topic_match: float
-    """`late_interaction` with the words that name the question's topic weighing more, -1 to 1."""
-    gap: float
+    topic_match: float = 0.0
+    """The same with the words that name the question's topic weighing more."""
+    gap: float = 0.0
     """How badly the worst-matched word of the topic is missed, 0 to 1."""
-    lacking: float
+    sentence_match: float = 0.0
+    """`topic_match` of the passage's best sentence, with what stands above the passage."""
+    sentence_gap: float = 0.0
+    """`gap` of that sentence."""
+    miss: float = 0.0
+    """How badly the worst-matched word of the question, of the topic or not, is missed in it."""
+    second_miss: float = 0.0
+    """The same for the second-worst."""
+    coverage: float = 0.0
+    """Share of the weight of the question's terms that stand in the passage or above it, 0 to 1."""
+    title_coverage: float = 0.0
+    """The same for the document's title alone."""
+    sentence_coverage: float = 0.0
+    """The same for the best single sentence of the passage."""
+    context_coverage: float = 0.0
+    """The same for the best sentence together with what stands above the passage."""
+    phrase: float = 0.0
+    """Longest piece of the question that stands in the passage, as a share of the question."""
+    misquoted: float = 0.0
+    """Share of the phrases that the question quotes which do not stand there as written."""
+    lacking: float = 0.0
     """Share of the kinds of answer sought (a sum, a date) that the passage holds nothing of."""
-    wrong_number: float
+    sentence_lacking: float = 0.0
+    """The same for the best sentence."""
+    holding: float = 0.0
+    """1 where a kind of answer is sought and the best sentence holds every one that is."""
+    loosely_lacking: float = 0.0
+    """The same for kinds that an answer need not show: a reason, a place, a person."""
+    loosely_holding: float = 0.0
+    """`holding` for those."""
+    code: float = 0.0
+    """Share of the codes asked for, such as ``ppr-9087``, that stand in the passage."""
+    wrong_number: float = 0.0
     """Share of the question's numbers that stand neither in the passage nor above it."""
-    wrong_name: float
+    wrong_name: float = 0.0
     """The same for the names of people, places and organisations."""
-    byline: float
+    unheard: float = 0.0
+    """Share of the weight of the question's terms that stand nowhere in the index."""
+    byline: float = 0.0
     """1 where the author is asked for and this is a byline."""
+    brevity: float = 0.0
+    """1 / the number of content characters asked, at least 4: short questions match by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +158,8 @@ class Hit:
     score: float
     """Orders the hits of one question; has no meaning across questions."""
     features: Features
+    sentence_matches: tuple[float, ...] = ()
+    """How well the question's tokens meet those of each sentence; empty without token vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +215,16 @@ class Answer:
             return ()
         first, *others = self.excerpts
         return first, *(other for other in others if other.confidence >= self.threshold)
+
+    @property
+    def trace(self) -> str:
+        """Ten characters that name what was said: equal where question and excerpts are.
+
+        Base 32 of SHA-256, in lower case; logs, journals and reports name an answer by it.
+        """
+        said = [(e.citation.source, e.citation.spans, e.marked) for e in self.shown]
+        digest = hashlib.sha256(repr((self.question, said)).encode("utf-8", "surrogatepass"))
+        return base64.b32encode(digest.digest())[:10].decode().lower()
 
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""A folder -> decoded source files."""
+"""A folder -> the files in it, and what they say."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,22 +12,34 @@ SUFFIXES = frozenset({".txt", ".md", ".markdown"})
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """The files of a folder."""
+class FoundFile:
+    """A file of the folder."""
 
-    read: tuple[SourceFile, ...]
+    path: str
+    """Relative to the folder, with forward slashes."""
+    digest: str
+    """SHA-256 of its bytes, hexadecimal."""
+    size: int
+    """In bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a folder, in the order of their paths."""
+
+    files: tuple[FoundFile, ...]
     unknown: tuple[str, ...]
-    """Files of formats that cannot be read, by relative path."""
+    """Files of formats that cannot be read, by path."""
 
     @property
     def digest(self) -> str:
         """Changes when any file's name or bytes change."""
-        lines = (f"{file.digest} {file.path}\n" for file in self.read)
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+        lines = (f"{file.digest} {file.path}\n" for file in self.files)
+        return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def read_folder(folder: Path) -> Listing:
-    """Read every text file under a folder, in the order of their paths.
+def find_files(folder: Path) -> Found:
+    """Find every file under a folder that can be read.
 
     Raises:
         CorpusError: The folder is missing or holds nothing to read; a file cannot be read.
@@ -43,8 +55,41 @@ def read_folder(folder: Path) -> Listing:
             f"{folder}: holds no documents ({', '.join(sorted(SUFFIXES))}); put some there, "
             "then run: make index"
         )
-    unknown = (path.relative_to(folder).as_posix() for path in paths if path not in set(known))
-    return Listing(tuple(_read_file(path, folder) for path in known), tuple(unknown))
+    readable = set(known)
+    unknown = (path.relative_to(folder).as_posix() for path in paths if path not in readable)
+    return Found(tuple(_find(path, folder) for path in known), tuple(unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the files of a folder say, in the order of their paths."""
+
+    read: tuple[SourceFile, ...]
+
+
+def read_folder(folder: Path) -> Listing:
+    """Read every file under a folder, in the order of their paths.
+
+    Raises:
+        CorpusError: The folder is missing or holds nothing to read; a file cannot be read.
+    """
+    files = find_files(folder).files
+    return Listing(tuple(source for file in files for source in read_file(folder, file)))
+
+
+def read_file(folder: Path, file: FoundFile) -> list[SourceFile]:
+    """Read the text of a file, or the texts of an archive."""
+    path = folder / file.path
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{path}: not UTF-8 text (byte {error.start}); "
+            f"convert it, e.g.: iconv -f GB18030 -t UTF-8 {path.name}"
+        ) from None
+    return [SourceFile(file.path, file.digest, text)]
 
 
 def _visible_files(folder: Path) -> Iterator[Path]:
@@ -54,16 +99,11 @@ def _visible_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _read_file(path: Path, folder: Path) -> SourceFile:
+def _find(path: Path, folder: Path) -> FoundFile:
     try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = path.stat().st_size
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{path}: not UTF-8 text (byte {error.start}); "
-            f"convert it, e.g.: iconv -f GB18030 -t UTF-8 {path.name}"
-        ) from None
-    digest = hashlib.sha256(raw).hexdigest()
-    return SourceFile(path.relative_to(folder).as_posix(), digest, text)
+    return FoundFile(path.relative_to(folder).as_posix(), digest, size)

@@ -22,8 +22,7 @@ from retrieval.marking import mark
 from retrieval.question import Question, read_question
 from retrieval.ranking import Ranking
 from retrieval.search import Searcher
-from retrieval.text import sentences
-from retrieval.types import Passage, Span
+from retrieval.types import Hit, Passage, Span
 
 _DEPTH = 10
 _RESAMPLES = 1000
@@ -118,8 +117,9 @@ def run_benchmark(
         lengths = [len(p.passage.text) for p in store.passages(range(store.count()))]
         lexical = [_lexical(case, searcher) for case in cases]
         dense = [_dense(case, searcher) for case in cases]
-        full = [_full(case, searcher) for case in cases]
-        marking = _marking(cases, full, searcher)
+        hits = [searcher.search(case.question)[:_DEPTH] for case in cases]
+        marking = _marking(cases, hits, searcher)
+    full = [[hit.passage for hit in found] for found in hits]
     return Report(
         questions=len(cases),
         passages=len(lengths),
@@ -140,10 +140,6 @@ def _lexical(case: _Case, searcher: Searcher) -> list[Passage]:
 def _dense(case: _Case, searcher: Searcher) -> list[Passage]:
     vector = searcher.embedder.embed_question(case.question)
     return _in_order([r for r, _ in searcher.generation.vectors.nearest(vector, _DEPTH)], searcher)
-
-
-def _full(case: _Case, searcher: Searcher) -> list[Passage]:
-    return [hit.passage for hit in searcher.search(case.question)[:_DEPTH]]
 
 
 def _in_order(rows: Sequence[int], searcher: Searcher) -> list[Passage]:
@@ -179,35 +175,33 @@ def _share(values: NDArray[Any], documents: NDArray[Any]) -> Share:
     return Share(float(values.mean()), float(low), float(high))
 
 
-def _marking(
-    cases: Sequence[_Case], runs: Sequence[Sequence[Passage]], searcher: Searcher
-) -> Marked:
+def _marking(cases: Sequence[_Case], runs: Sequence[Sequence[Hit]], searcher: Searcher) -> Marked:
     drawn = random.Random(_SEED)  # noqa: S311 - a baseline, not a secret
-    choices: dict[str, Callable[[_Case, str], Span]] = {
-        "marked": lambda case, text: mark(
-            text, case.question, searcher.term_weights(case.question)
+    choices: dict[str, Callable[[_Case, Hit], Span]] = {
+        "marked": lambda case, hit: mark(
+            searcher.asked(case.question), searcher.standing(hit.passage), hit.sentence_matches
         ),
-        "first_sentence": lambda _, text: sentences(text)[0],
-        "random_sentence": lambda _, text: drawn.choice(sentences(text)),
+        "first_sentence": lambda _, hit: searcher.standing(hit.passage).spans[0],
+        "random_sentence": lambda _, hit: drawn.choice(searcher.standing(hit.passage).spans),
     }
     right = [
         (case, run[0])
         for case, run in zip(cases, runs, strict=True)
-        if run and case.is_right(run[0])
+        if run and case.is_right(run[0].passage)
     ]
     documents = np.array([case.number for case, _ in right])
     return Marked(
         **{
             name: _share(
-                np.array([_holds(case, p, choose(case, p.text)) for case, p in right]), documents
+                np.array([_holds(case, hit, choose(case, hit)) for case, hit in right]), documents
             )
             for name, choose in choices.items()
         }
     )
 
 
-def _holds(case: _Case, passage: Passage, part: Span) -> bool:
-    return holds(passage.text[part.start : part.end], case.asked.answers)
+def _holds(case: _Case, hit: Hit, part: Span) -> bool:
+    return holds(hit.passage.text[part.start : part.end], case.asked.answers)
 
 
 def _silence(

@@ -1,18 +1,32 @@
-"""Commands that measure: ``chuchu evaluate`` and ``chuchu benchmark``."""
+"""Commands that measure: ``evaluate`` and ``benchmark``; others stand in their own rooms."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from retrieval.evaluation.comparing.cli import app as comparing
+from retrieval.evaluation.labelling.cli import app as labelling
+from retrieval.evaluation.playground.cli import app as playing
+from retrieval.evaluation.progress import progress_bar
+from retrieval.evaluation.sweeping.cli import app as sweeping
 from retrieval.options import GOLDEN, AsJson, Config, Labels, QuestionFiles
 
 if TYPE_CHECKING:
     from retrieval.evaluation.benchmark import Report, Share
-    from retrieval.evaluation.metrics import Figures, Verdict
+    from retrieval.evaluation.outcomes import Outcome
+    from retrieval.evaluation.subject import Evaluation, Subject
 
 app = typer.Typer()
+app.add_typer(labelling, name="labels")
+app.add_typer(comparing)
+app.add_typer(sweeping)
+app.add_typer(playing)
+
+_SLICES = ("tag", "language", "length")
 
 
 @app.command()
@@ -20,28 +34,43 @@ def evaluate(
     labels: Labels = GOLDEN,
     as_json: AsJson = False,
     wrong: Annotated[bool, typer.Option("--wrong", help="List what went wrong.")] = False,
+    by: Annotated[
+        list[str] | None, typer.Option(help="Also by 'tag', 'language', 'length'; repeatable.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a page with everything.")] = None,
+    trec: Annotated[
+        Path | None, typer.Option(help="Write qrels and runs for trec_eval to a folder.")
+    ] = None,
+    save: Annotated[Path | None, typer.Option(help="Save the run, to compare with later.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the figures as those that must not fall.")
+    ] = None,
     config: Config = None,
 ) -> None:
     """Ask labelled questions as the bot would, and print how often it was right."""
-    from retrieval.answer import Answerer
-    from retrieval.corpus.files import read_folder
-    from retrieval.evaluation import labels as labelling
-    from retrieval.evaluation import metrics
+    if unknown := set(by or ()) - set(_SLICES):
+        raise typer.BadParameter(f"{unknown.pop()!r} is none of {', '.join(_SLICES)}")
+    from retrieval.evaluation import subject as testing
+    from retrieval.evaluation import tables
+    from retrieval.evaluation.labels import read_labels
     from retrieval.settings import load_settings
 
-    settings = load_settings(config)
-    questions = labelling.read_labels(labels)
-    sources = {file.path: file.text for file in read_folder(settings.corpus.folder).read}
-    labelling.check_labels(questions, sources)
-    answerer = Answerer.load(settings)
-    verdicts = metrics.evaluate(questions, answerer.ask)
-    found = metrics.figures(verdicts)
+    questions = read_labels(labels)
+    with progress_bar("questions") as progress:
+        subject = testing.Subject.open(load_settings(config))
+        found = testing.evaluate(subject, questions, progress)
     if as_json:
-        typer.echo(json.dumps(asdict(found)))
-        return
-    _print_figures(found)
+        systems = [asdict(system) for system in (found.chuchu, *found.baselines)]
+        typer.echo(json.dumps({"generation": found.asked.generation, "systems": systems}))
+    else:
+        _print_tables(found, by or [])
     if wrong:
-        _print_wrong(verdicts)
+        _print_wrong(found.asked.outcomes)
+    for line in tables.left_out(found.asked):
+        typer.echo(line, err=True)
+    if report:
+        _write_report(report, labels, subject, found)
+    _write(found, trec=trec, save=save, keep=keep)
 
 
 benchmarks = typer.Typer(help="Measure on questions that others wrote.", no_args_is_help=True)
@@ -81,19 +110,49 @@ def benchmark_retrieval(
         _print_benchmark(report)
 
 
-def _print_figures(found: "Figures") -> None:
+def _print_tables(found: "Evaluation", by: list[str]) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table(
-        title=f"{found.answerable} answerable, {found.unanswerable} unanswerable questions"
+    from retrieval.evaluation import tables
+
+    console = Console(highlight=False)
+    console.print(tables.figures_table(found.chuchu, found.baselines))
+    for kind in by:
+        console.print(tables.slices_table(kind, found.chuchu, found.baselines))
+
+
+def _write_report(file: Path, labels: Path, subject: "Subject", found: "Evaluation") -> None:
+    from datetime import datetime
+
+    from retrieval.evaluation.reporting.page import Heading, write_report
+
+    settings = subject.settings
+    heading = Heading(
+        labels=str(labels),
+        documents=str(settings.corpus.folder),
+        model=settings.embedding.model or "as shipped",
+        threshold=settings.answer.threshold,
+        when=datetime.now().astimezone(),
     )
-    table.add_column("figure")
-    table.add_column("value", justify="right")
-    for name in ("hit_at_1", "hit_at_3", "marked", "answered", "said_right", "false_replies"):
-        table.add_row(name.replace("_at_", "@").replace("_", " "), f"{getattr(found, name):.3f}")
-    table.add_row("latency p50 / p95", f"{found.p50_ms:.1f} / {found.p95_ms:.1f} ms")
-    Console().print(table)
+    write_report(file, found, subject.ranking, heading)
+    typer.echo(f"written: {file}", err=True)
+
+
+def _write(found: "Evaluation", *, trec: Path | None, save: Path | None, keep: Path | None) -> None:
+    from retrieval.evaluation.comparing.saved import save_run
+    from retrieval.evaluation.reference import reference_of, write_reference
+    from retrieval.evaluation.trec import write_trec
+
+    outcomes = found.asked.outcomes
+    if trec:
+        write_trec(trec, outcomes)
+    if save:
+        save_run(save, found.asked.generation, outcomes)
+    if keep:
+        write_reference(keep, reference_of(found.chuchu.overall, outcomes))
+    for written in (trec, save, keep):
+        if written:
+            typer.echo(f"written: {written}", err=True)
 
 
 def _print_benchmark(report: "Report") -> None:
@@ -128,17 +187,12 @@ def _print_benchmark(report: "Report") -> None:
     )
 
 
-def _print_wrong(verdicts: "list[Verdict]") -> None:
-    for verdict in verdicts:
-        answer = verdict.answer
-        if not verdict.question.answerable and answer.answered:
-            what = f"false reply: {answer.excerpts[0].marked_text}"
-        elif verdict.question.answerable and not answer.answered:
-            what = "silent"
-        elif verdict.question.answerable and verdict.rank != 1:
-            what = f"rank {verdict.rank}: {answer.excerpts[0].marked_text}"
-        elif verdict.question.answerable and not verdict.marked:
-            what = f"marked: {answer.excerpts[0].marked_text}"
-        else:
+def _print_wrong(outcomes: "Sequence[Outcome]") -> None:
+    for outcome in outcomes:
+        if outcome.verdict in ("right", "rightly silent"):
             continue
-        typer.echo(f"{answer.confidence:.2f}  {verdict.question.question}\n      {what}")
+        said = outcome.excerpts[0].marked_text if outcome.answered else ""
+        place = f"; the right passage stands at {outcome.rank}" if outcome.rank else ""
+        place = place if outcome.verdict in ("silent", "wrong excerpt") else ""
+        typer.echo(f"{outcome.confidence:.2f}  {outcome.question.question}")
+        typer.echo(f"      {outcome.verdict}{place}{': ' if said else ''}{said}")

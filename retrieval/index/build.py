@@ -1,42 +1,39 @@
-"""A folder of documents -> a published generation."""
+"""A folder of documents -> a published generation, by as little work as will do."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from retrieval.corpus.files import Listing, read_folder
-from retrieval.corpus.layout import read_documents
-from retrieval.corpus.passages import cut_passages
-from retrieval.embedding import Embedder, TokenIds
+from retrieval.corpus.files import Found, find_files
+from retrieval.corpus.workers import Failure, Limits, work_on
+from retrieval.embedding import Embedder
 from retrieval.errors import CorpusError, MissingIndexError, StaleIndexError
 from retrieval.index import cache
-from retrieval.index.cache import VectorCache, text_key
-from retrieval.index.fields import passage_terms, searched_text
+from retrieval.index.cache import VectorCache
 from retrieval.index.generation import (
-    DOCUMENTS,
+    BASE,
     FORMAT,
-    PASSAGES,
-    Manifest,
+    FRESH,
+    Generation,
     Recipe,
     open_generation,
-    publish,
-    writing,
 )
-from retrieval.index.lexical import write_lexical
-from retrieval.index.store import DocumentEntry, write_store
-from retrieval.index.vectors import write_tokens, write_vectors
+from retrieval.index.linking import link_tree
+from retrieval.index.parts import PartWriter, Progress
+from retrieval.index.planning import Plan, plan_build
+from retrieval.index.preparing import Preparation, PreparedSource, unread
+from retrieval.index.publishing import place, publish, remove, writing
+from retrieval.index.store import SourceEntry
 from retrieval.settings import PassageSettings, Settings
-from retrieval.text import fold, terms
-from retrieval.types import Document, Passage
 
-_BATCH = 1024
+_NAMED_FILES = 3
+"""Files named where none could be read."""
 
-_Item = TypeVar("_Item")
-
-Progress = Callable[[int, int], None]
-"""Called with texts embedded so far, and texts to embed: those whose vectors are not kept."""
+OnFile = Callable[[int, int, int], None]
+"""Called with files read so far, files to read, and passages found in them."""
+Accept = Callable[[Generation], None]
+"""Looks at a generation before it is published; raises where it is not to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,12 @@ class Built:
     passages: int
     unchanged: bool
     """Whether what is published was made from the same already."""
+    files_read: int
+    """The rest was carried over."""
+    sources: tuple[SourceEntry, ...]
+    """What each file gave, or why it gave nothing."""
     unknown_files: tuple[str, ...]
+    """Files of formats that are not read."""
 
 
 def settings_digest(settings: PassageSettings) -> str:
@@ -56,107 +58,132 @@ def settings_digest(settings: PassageSettings) -> str:
     return hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
 
 
-def build_index(settings: Settings, embedder: Embedder, progress: Progress) -> Built:
+def build_index(
+    settings: Settings,
+    embedder: Embedder,
+    progress: Progress,
+    on_file: OnFile = lambda done, total, passages: None,
+    accept: Accept = lambda generation: None,
+) -> Built:
     """Index the corpus, unless what is published was made from the very same.
 
+    Args:
+        settings: All settings.
+        embedder: The model.
+        progress: Told of texts as they are embedded.
+        on_file: Told of files as they are read.
+        accept: Asked before a new generation is published.
+
     Raises:
-        CorpusError: The folder or a file in it cannot be read.
-        RetrievalError: Another process is indexing, or the index folder cannot be written.
+        CorpusError: The folder cannot be read, or no file in it.
+        RetrievalError: Another process is indexing, or the index folder cannot be written; or
+            whatever ``accept`` raises.
     """
-    listing = read_folder(settings.corpus.folder)
+    folder = settings.index.folder
+    found = find_files(settings.corpus.folder)
     recipe = Recipe(
         format=FORMAT,
-        corpus_digest=listing.digest,
+        corpus_digest=found.digest,
         settings_digest=settings_digest(settings.passages),
         model=embedder.name,
         model_fingerprint=embedder.fingerprint,
         dimension=embedder.dimension,
     )
-    with writing(settings.index.folder) as building:
-        manifest = _sound_manifest(settings.index.folder, recipe)
-        if manifest:
-            return _built(manifest, listing, unchanged=True)
-        documents = [document for file in listing.read for document in read_documents(file)]
-        passages = [p for document in documents for p in cut_passages(document, settings.passages)]
-        if not passages:
-            raise CorpusError(
-                f"{settings.corpus.folder}: its files hold no text; put documents there, "
-                "then run: chuchu index"
-            )
-        _write(building, documents, passages, embedder)
-        with _open_cache(settings, embedder) as kept:
-            texts = [searched_text(passage) for passage in passages]
-            keys = [text_key(text) for text in texts]
-            _embed(texts, keys, embedder, kept, progress)
-            write_vectors(building, kept.vectors(keys))
-            manifest = publish(building, recipe, len(documents), len(passages))
-            kept.trim(keys, settings.index.cache_mb * 1_000_000)
-        return _built(manifest, listing, unchanged=False)
+    with writing(folder) as building:
+        published = _sound(folder)
+        if published and published.manifest.recipe == recipe:
+            return _built(published, found, unchanged=True, files_read=0)
+        kept = _sound(folder, recipe.generation)
+        plan = Plan(()) if kept else plan_build(published, found, recipe)
+        if kept is None:
+            _write(building, plan, settings, embedder, progress, on_file)
+            place(building, recipe, plan.dropped, plan.base)
+        generation = kept or open_generation(folder, recipe.generation)
+        try:
+            accept(generation)
+        except BaseException:
+            if kept is None:
+                remove(folder, generation.name)
+            raise
+        publish(folder, generation.name)
+        return _built(generation, found, unchanged=False, files_read=len(plan.to_read))
 
 
-def _sound_manifest(folder: Path, recipe: Recipe) -> Manifest | None:
-    """The manifest of what is published, if it is whole and made by the same recipe."""
+def _sound(folder: Path, name: str = "") -> Generation | None:
+    """A generation, if it is whole."""
     try:
-        generation = open_generation(folder)
+        return open_generation(folder, name)
     except (MissingIndexError, StaleIndexError):
         return None
-    return generation.manifest if generation.manifest.recipe == recipe else None
 
 
-def _built(manifest: Manifest, listing: Listing, *, unchanged: bool) -> Built:
+def _built(generation: Generation, found: Found, *, unchanged: bool, files_read: int) -> Built:
     return Built(
-        generation=manifest.recipe.generation,
-        documents=manifest.documents,
-        passages=manifest.passages,
+        generation=generation.name,
+        documents=generation.manifest.documents,
+        passages=generation.manifest.passages,
         unchanged=unchanged,
-        unknown_files=listing.unknown,
+        files_read=files_read,
+        sources=tuple(source.entry for source in generation.store.sources()),
+        unknown_files=found.unknown,
     )
 
 
-def _open_cache(settings: Settings, embedder: Embedder) -> VectorCache:
-    folder = settings.index.folder / cache.FOLDER
-    return VectorCache(folder, embedder.fingerprint, embedder.dimension)
-
-
 def _write(
-    folder: Path, documents: Sequence[Document], passages: Sequence[Passage], embedder: Embedder
-) -> None:
-    entries = [
-        DocumentEntry(d.id, d.source.path, d.source.digest, d.title, d.column) for d in documents
-    ]
-    write_store(folder, entries, passages)
-    write_lexical(folder / PASSAGES, map(passage_terms, passages))
-    write_lexical(folder / DOCUMENTS, map(_document_terms, documents))
-    tokens: list[TokenIds] = []
-    for batch in _batches(passages):
-        tokens.extend(embedder.tokens([searched_text(passage) for passage in batch]))
-    write_tokens(folder, tokens)
-
-
-def _embed(
-    texts: Sequence[str],
-    keys: Sequence[bytes],
+    building: Path,
+    plan: Plan,
+    settings: Settings,
     embedder: Embedder,
-    kept: VectorCache,
     progress: Progress,
+    on_file: OnFile,
 ) -> None:
-    """Embed each text whose vector is not kept, once, and keep it."""
-    missing = kept.missing(keys)
-    by_key = {key: text for key, text in zip(keys, texts, strict=True) if key in missing}
-    done = 0
-    for batch in _batches(list(by_key)):
-        kept.add(batch, embedder.embed_passages([by_key[key] for key in batch]))
-        done += len(batch)
-        progress(done, len(by_key))
+    """Write the parts of a generation."""
+    writer = _begin(building, plan, embedder)
+    try:
+        _read(writer, plan, settings, on_file)
+        if not writer.keys and plan.base is None:
+            raise CorpusError(_no_text(settings.corpus.folder, writer.notes))
+        with VectorCache(
+            settings.index.folder / cache.FOLDER, embedder.fingerprint, embedder.dimension
+        ) as kept:
+            writer.write_vectors(kept, progress)
+            if plan.base is None:
+                # A base is written whenever much has changed: what is kept stays bounded.
+                kept.trim(writer.keys, settings.index.cache_mb * 1_000_000)
+    finally:
+        writer.close()
 
 
-def _batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    for start in range(0, len(items), _BATCH):
-        yield items[start : start + _BATCH]
+def _begin(building: Path, plan: Plan, embedder: Embedder) -> PartWriter:
+    if plan.base is None:
+        return PartWriter(building / BASE, embedder)
+    link_tree(plan.base.path / BASE, building / BASE)
+    writer = PartWriter(building / FRESH, embedder, plan.start, building / BASE)
+    writer.drop(plan.dropped)
+    return writer
 
 
-def _document_terms(document: Document) -> list[str]:
-    texts = [document.column, document.title]
-    for block in document.blocks:
-        texts += (*block.headings, block.text)
-    return terms(fold("\n".join(texts)))
+def _read(writer: PartWriter, plan: Plan, settings: Settings, on_file: OnFile) -> None:
+    """Read files and add what they say."""
+    preparation = Preparation(settings.corpus.folder, settings.passages)
+    limits = Limits(settings.corpus.file_seconds, settings.corpus.file_memory_mb)
+    texts = dict(plan.texts)
+    prepared = work_on(plan.to_read, preparation, limits, preload=(Preparation.__module__,))
+    for done, (file, sources) in enumerate(prepared, start=1):
+        if isinstance(sources, Failure):
+            sources = (unread(file, sources.reason),)
+        writer.add(file, [(source, _same_as(source, texts)) for source in sources])
+        on_file(done, len(plan.to_read), len(writer.keys))
+
+
+def _same_as(source: PreparedSource, texts: dict[str, str]) -> str:
+    """The source that held the same text before, or nothing, and the text is remembered."""
+    if not source.passages:
+        return ""
+    first = texts.setdefault(source.text_digest, source.path)
+    return "" if first == source.path else first
+
+
+def _no_text(folder: Path, notes: list[str]) -> str:
+    named = "".join(f"; {note}" for note in notes[:_NAMED_FILES])
+    return f"{folder}: its files hold no text{named}; put documents there, then run: chuchu index"

@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS vectors (
 """
 _AT_ONCE = 500
 """Keys asked for in one statement."""
+_PAGE_BYTES = 32_768
+"""Large beside a vector: of a smaller page much would stay empty."""
 _OVERHEAD = 64
 """Bytes that SQLite needs for an entry beside its vector, roughly: the key twice, and headers."""
 
@@ -160,6 +162,7 @@ class VectorCache:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=60)
     try:
+        connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
         connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("PRAGMA journal_mode=WAL").fetchall()
         connection.execute("PRAGMA synchronous=NORMAL")

@@ -15,6 +15,12 @@ _ASKED_BY = {
 }
 
 
+def above(passage: Passage) -> str:
+    """What a reader has read before the passage: column, title, headings; and words of asking."""
+    parts = (passage.column, passage.title, *passage.headings, _ASKED_BY[passage.kind])
+    return "\n".join(part for part in parts if part)
+
+
 def searched_text(passage: Passage) -> str:
     """The text that a passage is found by; only `Passage.text` is ever shown."""
     return "\n".join((*passage.headings, passage.text, _ASKED_BY[passage.kind])).rstrip()

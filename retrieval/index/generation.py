@@ -1,39 +1,41 @@
-"""One generation of the index on disk: written beside the published one, then published at once.
+"""One generation of the index on disk, as it is read.
 
 ::
 
     .chuchu/index/CURRENT               the name of the published generation
-    .chuchu/index/<generation>/         manifest.json, store.sqlite, vectors.faiss, tokens.npy,
-                                        token_offsets.npy, passages/, documents/
+    .chuchu/index/PREVIOUS              the name of the one before, kept to go back to
+    .chuchu/index/<generation>/         manifest.json, base/ and, once files have changed, fresh/
+    .chuchu/index/<generation>/<part>/  store.sqlite, vectors.faiss, tokens.npy, token_offsets.npy,
+                                        passages/ and documents/ (in fresh/: of both parts)
+    .chuchu/index/embeddings/           vectors that were computed once
     .chuchu/index/.building-*/          being written, or left by a crash: never opened
     .chuchu/index/.lock                 held by the one writer
+
+The base is never changed; generations that share it link its files. What was added since stands in
+fresh/, and the files of the base that were changed or removed are listed as dropped.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import json
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from retrieval.errors import MissingIndexError, RetrievalError, StaleIndexError
+from retrieval.errors import MissingIndexError, StaleIndexError
 from retrieval.index.lexical import LexicalIndex
+from retrieval.index.parts import DOCUMENTS, PASSAGES
 from retrieval.index.store import Store
 from retrieval.index.vectors import TokenIndex, VectorIndex
 
-FORMAT = 1
-"""Raised whenever what is written changes its form: folding, terms, files."""
+FORMAT = 3
+"""Raised whenever what is written changes its form: reading, layout, folding, terms, files."""
 
-PASSAGES = "passages"
-DOCUMENTS = "documents"
-_MANIFEST = "manifest.json"
-_CURRENT = "CURRENT"
-_GENERATION = re.compile(r"[0-9a-f]{16}")
+BASE = "base"
+FRESH = "fresh"
+MANIFEST = "manifest.json"
+CURRENT = "CURRENT"
+NAME = re.compile(r"[0-9a-f]{16}")
 _CURE = "run: chuchu index"
 _HASHED_BYTES = 32_000_000
 """Larger files are checked by size alone, so that opening stays quick."""
@@ -41,7 +43,7 @@ _HASHED_BYTES = 32_000_000
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a generation is made from; the same recipe gives the same generation."""
+    """What a generation is made from; the same recipe gives the same answers."""
 
     format: int
     corpus_digest: str
@@ -72,6 +74,8 @@ class Manifest:
     recipe: Recipe
     documents: int
     passages: int
+    dropped: tuple[int, ...]
+    """Rows of files of the base that are no longer of the corpus."""
     files: tuple[FileMark, ...]
 
 
@@ -80,6 +84,7 @@ class Generation:
     """An open generation; stays readable when another is published."""
 
     name: str
+    path: Path
     manifest: Manifest
     store: Store
     vectors: VectorIndex
@@ -95,39 +100,37 @@ def published_name(folder: Path) -> str:
         MissingIndexError: Nothing is published.
         StaleIndexError: The pointer to it is damaged.
     """
-    name = _published_or_empty(folder)
+    try:
+        name = (folder / CURRENT).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        name = ""
     if not name:
         raise MissingIndexError(f"{folder}: nothing has been indexed yet; {_CURE}")
-    if not _GENERATION.fullmatch(name):
-        raise StaleIndexError(f"{folder / _CURRENT}: is damaged; {_CURE}")
+    if not NAME.fullmatch(name):
+        raise StaleIndexError(f"{folder / CURRENT}: is damaged; {_CURE}")
     return name
 
 
-def open_generation(folder: Path) -> Generation:
-    """Open what is published.
+def open_generation(folder: Path, name: str = "") -> Generation:
+    """Open a generation.
+
+    Args:
+        folder: Where generations are kept.
+        name: Which one; empty for what is published.
 
     Raises:
         MissingIndexError: Nothing is published.
         StaleIndexError: A file is missing, cut off or altered, or the counts disagree.
     """
-    name = published_name(folder)
-    path = folder / name
+    path = folder / (name or published_name(folder))
     manifest = _read_manifest(path)
     _check_files(path, manifest)
     try:
-        generation = Generation(
-            name=name,
-            manifest=manifest,
-            store=Store(path),
-            vectors=VectorIndex(path),
-            tokens=TokenIndex(path),
-            passages=LexicalIndex(path / PASSAGES),
-            documents=LexicalIndex(path / DOCUMENTS),
-        )
-        counts = _counts(generation)
+        generation = _open_parts(path, manifest)
+        sound = _holds_together(generation)
     except Exception as error:
         raise StaleIndexError(f"{path}: cannot be opened ({error}); {_CURE}") from error
-    if counts != (manifest.passages,) * 4 + (manifest.documents,):
+    if not sound:
         raise StaleIndexError(f"{path}: its parts hold different passages; {_CURE}")
     return generation
 
@@ -145,128 +148,103 @@ def check_recipe(generation: Generation, settings_digest: str, fingerprint: str)
         raise StaleIndexError(f"the index was made with other [passages] settings; {_CURE}")
 
 
-@contextlib.contextmanager
-def writing(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to write a generation into; removed again unless published.
+def known_digests(generation: Generation) -> dict[int, str]:
+    """Digests of the files of a sound generation, by inode."""
+    return {
+        (generation.path / mark.path).stat().st_ino: mark.digest
+        for mark in generation.manifest.files
+    }
 
-    Raises:
-        RetrievalError: Another process is writing, or the folder cannot be written.
+
+def count(path: Path, dropped: tuple[int, ...]) -> tuple[int, int]:
+    """How many passages and documents stand in a generation that is being written."""
+    store = Store(_parts(path), dropped)
+    counts = store.count(), len(store.documents())
+    store.close()
+    return counts
+
+
+def mark_files(folder: Path, known: dict[int, str]) -> Iterator[FileMark]:
+    """Mark every file of a generation.
+
+    Args:
+        folder: The generation's.
+        known: Digests of files by inode; of a file with several names, one is read.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("w")
-    except OSError as error:
-        raise RetrievalError(f"{folder}: cannot be written ({error.strerror})") from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RetrievalError(
-                f"{folder}: another 'chuchu index' is at work; wait for it to end"
-            ) from None
-        for leftover in folder.glob(".building-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
-        try:
-            yield building
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.endswith(".lock") and path.name != MANIFEST:
+            yield _mark(path, folder, known)
 
 
-def publish(building: Path, recipe: Recipe, documents: int, passages: int) -> Manifest:
-    """Make a written generation the one that readers open; the one before is kept for them."""
-    manifest = Manifest(recipe, documents, passages, tuple(_marks(building)))
-    content = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-    (building / _MANIFEST).write_text(content, "utf-8")
-    _sync_tree(building)
-    folder = building.parent
-    final = folder / recipe.generation
-    if final.exists():  # damaged: a sound one of this name would not have been built again
-        shutil.rmtree(final)
-    building.rename(final)
-    before = _published_or_empty(folder)
-    pointer = folder / f"{_CURRENT}.new"
-    pointer.write_text(final.name + "\n", "utf-8")
-    _sync(pointer)
-    pointer.replace(folder / _CURRENT)
-    _sync(folder)
-    _remove_old(folder, {final.name, before})
-    return manifest
+def _open_parts(path: Path, manifest: Manifest) -> Generation:
+    parts = _parts(path)
+    store = Store(parts, manifest.dropped)
+    dropped = store.dropped_rows() if manifest.dropped else []
+    return Generation(
+        name=path.name,
+        path=path,
+        manifest=manifest,
+        store=store,
+        vectors=VectorIndex(parts, dropped),
+        tokens=TokenIndex(parts, dropped),
+        passages=LexicalIndex(parts[-1] / PASSAGES),
+        documents=LexicalIndex(parts[-1] / DOCUMENTS),
+    )
 
 
-def _remove_old(folder: Path, kept: set[str]) -> None:
-    for path in folder.iterdir():
-        is_ours = _GENERATION.fullmatch(path.name) and (path / _MANIFEST).is_file()
-        if is_ours and path.name not in kept:
-            shutil.rmtree(path, ignore_errors=True)
+def _parts(path: Path) -> list[Path]:
+    return [path / name for name in (BASE, FRESH) if (path / name).is_dir()]
 
 
-def _published_or_empty(folder: Path) -> str:
-    try:
-        return (folder / _CURRENT).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
+def _holds_together(generation: Generation) -> bool:
+    counts = (
+        generation.store.count(),
+        generation.vectors.count(),
+        generation.tokens.count(),
+        generation.passages.count(),
+    )
+    manifest = generation.manifest
+    return (*counts, generation.documents.count()) == (
+        *(manifest.passages,) * len(counts),
+        manifest.documents,
+    )
 
 
 def _read_manifest(path: Path) -> Manifest:
     try:
-        raw = json.loads((path / _MANIFEST).read_text("utf-8"))
+        raw = json.loads((path / MANIFEST).read_text("utf-8"))
         manifest = Manifest(
             recipe=Recipe(**raw["recipe"]),
             documents=int(raw["documents"]),
             passages=int(raw["passages"]),
+            dropped=tuple(map(int, raw.get("dropped", ()))),
             files=tuple(FileMark(**mark) for mark in raw["files"]),
         )
     except FileNotFoundError:
         raise StaleIndexError(f"{path}: was not written to its end; {_CURE}") from None
     except (OSError, ValueError, KeyError, TypeError):
-        raise StaleIndexError(f"{path / _MANIFEST}: is damaged; {_CURE}") from None
+        raise StaleIndexError(f"{path / MANIFEST}: is damaged; {_CURE}") from None
     if manifest.recipe.format != FORMAT or manifest.recipe.generation != path.name:
         raise StaleIndexError(f"{path}: is of another version of Chuchu; {_CURE}")
     return manifest
 
 
 def _check_files(path: Path, manifest: Manifest) -> None:
+    known: dict[int, str] = {}
     for mark in manifest.files:
         try:
-            found = _mark(path / mark.path, path)
+            found = _mark(path / mark.path, path, known)
         except OSError:
             raise StaleIndexError(f"{path / mark.path}: is missing; {_CURE}") from None
         if found != mark:
             raise StaleIndexError(f"{path / mark.path}: is damaged; {_CURE}")
 
 
-def _counts(generation: Generation) -> tuple[int, ...]:
-    return (
-        generation.store.count(),
-        generation.vectors.count(),
-        generation.tokens.count(),
-        generation.passages.count(),
-        generation.documents.count(),
-    )
-
-
-def _marks(folder: Path) -> Iterator[FileMark]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.endswith(".lock"):
-            yield _mark(path, folder)
-
-
-def _mark(path: Path, folder: Path) -> FileMark:
-    size = path.stat().st_size
-    digest = hashlib.sha256(path.read_bytes()).hexdigest() if size <= _HASHED_BYTES else ""
-    return FileMark(path.relative_to(folder).as_posix(), size, digest)
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _mark(path: Path, folder: Path, known: dict[int, str]) -> FileMark:
+    stat = path.stat()
+    digest = known.get(stat.st_ino)
+    if digest is None:
+        small = stat.st_size <= _HASHED_BYTES
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if small else ""
+        known[stat.st_ino] = digest
+    return FileMark(path.relative_to(folder).as_posix(), stat.st_size, digest)

@@ -1,12 +1,15 @@
 """BM25 over terms, by tantivy: one index of passages, one of whole documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import tantivy
 
+from retrieval.index.linking import link_tree
+
 _TERMS = "terms"
 _ROW = "row"
+_FILE = "file"
 _HEAP_BYTES = 64_000_000
 
 
@@ -15,21 +18,46 @@ def _schema() -> tantivy.Schema:
     # Terms are cut before they come here; "freq" leaves out positions, which nothing asks for.
     builder.add_text_field(_TERMS, tokenizer_name="whitespace", index_option="freq")
     builder.add_unsigned_field(_ROW, stored=False, fast=True)
+    builder.add_unsigned_field(_FILE, stored=False, indexed=True)
     return builder.build()
 
 
-def write_lexical(folder: Path, texts: Iterable[Sequence[str]]) -> None:
-    """Write an index of the terms of each text; rows count from 0 in the order given."""
-    folder.mkdir()
-    index = tantivy.Index(_schema(), path=str(folder))
-    writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-    for row, terms in enumerate(texts):
+class LexicalWriter:
+    """Writes an index, from nothing or from another that stays as it is."""
+
+    def __init__(self, folder: Path, base: Path | None = None) -> None:
+        """Begin an index.
+
+        Args:
+            folder: Where it is written; must not exist.
+            base: An index to start from. Its files are linked: tantivy never changes one.
+        """
+        if base:
+            link_tree(base, folder)
+        else:
+            folder.mkdir()
+        self._schema = _schema()
+        index = tantivy.Index(self._schema, path=str(folder))
+        self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+
+    def drop(self, files: Collection[int]) -> None:
+        """Leave out whatever came from some files of the base, by their rows."""
+        if files:
+            query = tantivy.Query.term_set_query(self._schema, _FILE, list(files))
+            self._writer.delete_documents_by_query(query)
+
+    def add(self, row: int, file: int, terms: str) -> None:
+        """Add a row, by its terms between spaces, and the row of the file it came from."""
         document = tantivy.Document()
-        document.add_text(_TERMS, " ".join(terms))
+        document.add_text(_TERMS, terms)
         document.add_unsigned(_ROW, row)
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
+        document.add_unsigned(_FILE, file)
+        self._writer.add_document(document)
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
 
 
 class LexicalIndex:
@@ -45,8 +73,8 @@ class LexicalIndex:
         return int(self._searcher.num_docs)
 
     def frequency(self, term: str) -> int:
-        """In how many rows a term stands."""
-        return int(self._searcher.doc_freq(_TERMS, term))
+        """In how many rows a term stands; rows that were dropped may be counted too."""
+        return min(int(self._searcher.doc_freq(_TERMS, term)), self.count())
 
     def matching(self, terms: Sequence[str], limit: int) -> list[tuple[int, float]]:
         """Rows and BM25 scores (k1 1.2, b 0.75), best first; equal ones by row.

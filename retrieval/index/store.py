@@ -1,43 +1,68 @@
-"""Documents and passages in one SQLite file; a passage's row is its number everywhere else."""
+"""Files, documents and passages in SQLite; a passage's row is its number everywhere else.
+
+A store is written in one piece and never changed. A generation may hold two: the base, and one of
+what changed since, whose rows go on counting where those of the base end.
+"""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from retrieval.types import Kind, Passage, Span
 
 FILE = "store.sqlite"
 
-_SCHEMA = """
-CREATE TABLE documents (
-    row INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    source TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    title TEXT NOT NULL,
-    col TEXT NOT NULL
-);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    document INTEGER NOT NULL REFERENCES documents (row),
-    headings TEXT NOT NULL,
-    page INTEGER,
-    kind TEXT NOT NULL,
-    text TEXT NOT NULL,
-    spans TEXT NOT NULL
-);
-CREATE INDEX passages_by_document ON passages (document);
-"""
-_SELECT = """
+SELECT_PASSAGES = """
 SELECT p.row, p.document, p.id, p.headings, p.page, p.kind, p.text, p.spans,
        d.id, d.source, d.title, d.col
 FROM passages p JOIN documents d ON d.row = p.document
 """
+_WITH_ID = "WHERE p.id = ? AND d.file NOT IN (SELECT file FROM dropped)"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file as it was found."""
+
+    path: str
+    digest: str
+    """SHA-256 of its bytes."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """What was read from a file: its text, or one of an archive's; or why nothing was."""
+
+    path: str
+    encoding: str
+    pages: int | None
+    passages: int
+    same_as: str
+    """The source whose text it repeats, which alone is cut into passages; or ``""``."""
+    text_digest: str
+    notes: tuple[str, ...]
+    """What was skipped, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file with its row."""
+
+    row: int
+    entry: FileEntry
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSource:
+    """A source with the row of its file."""
+
+    file_row: int
+    entry: SourceEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,78 +86,131 @@ class StoredPassage:
     passage: Passage
 
 
-def write_store(
-    folder: Path, documents: Sequence[DocumentEntry], passages: Iterable[Passage]
-) -> None:
-    """Write a new store; rows count from 0 in the order given."""
-    rows = {document.id: row for row, document in enumerate(documents)}
-    connection = sqlite3.connect(folder / FILE)
-    try:
-        connection.executescript(_SCHEMA)
-        connection.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-            ((rows[d.id], d.id, d.source, d.digest, d.title, d.column) for d in documents),
-        )
-        connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    *(row, p.id, rows[p.document_id], json.dumps(p.headings, ensure_ascii=False)),
-                    *(p.page, p.kind.value, p.text, json.dumps(p.spans)),
-                )
-                for row, p in enumerate(passages)
-            ),
-        )
-        connection.commit()
-    finally:
-        connection.close()
+class Rows(NamedTuple):
+    """How many rows there are, or where rows begin."""
+
+    files: int = 0
+    documents: int = 0
+    passages: int = 0
 
 
 class Store:
     """The read side; safe to use from several threads."""
 
-    def __init__(self, folder: Path) -> None:
-        path = (folder / FILE).resolve()
-        self._connection = sqlite3.connect(
-            f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+    def __init__(self, folders: Sequence[Path], dropped: Sequence[int] = ()) -> None:
+        """Open the stores of a generation.
+
+        Args:
+            folders: Where they stand, in the order of their rows.
+            dropped: Rows of files that are no longer of the corpus.
+        """
+        self._connections = [_open(folder, dropped) for folder in folders]
         self._lock = Lock()
 
     def count(self) -> int:
-        """How many passages are stored."""
-        return int(self._query("SELECT count(*) FROM passages")[0][0])
+        """How many passages are of the corpus."""
+        return sum(
+            int(row[0])
+            for row in self._query(
+                "SELECT count(*) FROM passages p JOIN documents d ON d.row = p.document "
+                "WHERE d.file NOT IN (SELECT file FROM dropped)"
+            )
+        )
+
+    def dropped_rows(self) -> list[int]:
+        """Rows of passages that are no longer of the corpus."""
+        found = self._query(
+            "SELECT p.row FROM passages p JOIN documents d ON d.row = p.document "
+            "WHERE d.file IN (SELECT file FROM dropped) ORDER BY p.row"
+        )
+        return [row for (row,) in found]
+
+    def rows(self) -> Rows:
+        """Where the rows of another part would begin."""
+        tables = ("files", "documents", "passages")
+        ends = [self._query(f"SELECT max(row) + 1 FROM {table}") for table in tables]  # noqa: S608
+        return Rows(*(max(end or 0 for (end,) in found) for found in ends))
+
+    def files(self) -> list[StoredFile]:
+        """All files, in the order they were read."""
+        found = self._query(
+            "SELECT row, path, digest, size FROM files d "
+            "WHERE row NOT IN (SELECT file FROM dropped) ORDER BY row"
+        )
+        return [StoredFile(row, FileEntry(*entry)) for row, *entry in found]
+
+    def sources(self) -> list[StoredSource]:
+        """What was read from the files, in the order of their paths."""
+        found = self._query(
+            "SELECT file, path, encoding, pages, passages, same_as, text_digest, notes "
+            "FROM sources WHERE file NOT IN (SELECT file FROM dropped)"
+        )
+        entries = (
+            StoredSource(row, SourceEntry(path, encoding, pages, count, same_as, digest, notes))
+            for row, path, encoding, pages, count, same_as, digest, notes in (
+                (*row[:-1], tuple(json.loads(row[-1]))) for row in found
+            )
+        )
+        return sorted(entries, key=lambda source: source.entry.path)
 
     def documents(self) -> list[DocumentEntry]:
         """All documents, in the order they were read."""
-        rows = self._query("SELECT id, source, digest, title, col FROM documents ORDER BY row")
+        rows = self._query(
+            "SELECT id, source, digest, title, col FROM documents "
+            "WHERE file NOT IN (SELECT file FROM dropped) ORDER BY row"
+        )
         return [DocumentEntry(*row) for row in rows]
 
     def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
         """Passages by row; in the order of their rows, unknown ones left out."""
-        marks = ",".join("?" * len(rows))
-        found = self._query(f"{_SELECT} WHERE p.row IN ({marks}) ORDER BY p.row", rows)
-        return [_stored(row) for row in found]
+        found = self._query(
+            f"{SELECT_PASSAGES} WHERE p.row IN ({marks(rows)}) ORDER BY p.row", rows
+        )
+        return [stored_passage(row) for row in found]
 
     def passages_of(self, document_row: int) -> list[StoredPassage]:
         """All passages of a document, in reading order."""
-        found = self._query(f"{_SELECT} WHERE p.document = ? ORDER BY p.row", [document_row])
-        return [_stored(row) for row in found]
+        found = self._query(
+            f"{SELECT_PASSAGES} WHERE p.document = ? ORDER BY p.row", [document_row]
+        )
+        return [stored_passage(row) for row in found]
 
     def find(self, passage_id: str) -> StoredPassage | None:
         """The passage with an id."""
-        found = self._query(f"{_SELECT} WHERE p.id = ?", [passage_id])
-        return _stored(found[0]) if found else None
+        found = self._query(f"{SELECT_PASSAGES} {_WITH_ID}", [passage_id])
+        return stored_passage(found[0]) if found else None
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the files."""
+        for connection in self._connections:
+            connection.close()
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        # Rows of one store all come before those of the next: what is ordered stays so.
         with self._lock:
-            return self._connection.execute(sql, values).fetchall()
+            return [
+                row for connection in self._connections for row in connection.execute(sql, values)
+            ]
 
 
-def _stored(row: tuple[Any, ...]) -> StoredPassage:
+def _open(folder: Path, dropped: Sequence[int]) -> sqlite3.Connection:
+    path = (folder / FILE).resolve()
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+    )
+    connection.execute("CREATE TEMP TABLE dropped (file INTEGER PRIMARY KEY)")
+    connection.executemany("INSERT INTO dropped VALUES (?)", ((file,) for file in dropped))
+    connection.commit()
+    return connection
+
+
+def marks(values: Sequence[object]) -> str:
+    """Question marks for SQL, one a value."""
+    return ",".join("?" * len(values))
+
+
+def stored_passage(row: tuple[Any, ...]) -> StoredPassage:
+    """Read a row of `SELECT_PASSAGES`."""
     number, document, id_, headings, page, kind, text, spans, document_id, source, title, column = (
         row
     )

@@ -27,9 +27,11 @@ tags:
 ---
 # Chuchu static: one vector a token, for Chinese with some English
 
-{vocabulary:,} tokens of {dimension} int8 components (one scale a token); a text is the mean of its
-tokens, at length 1. Loaded without torch by model2vec, or by sentence-transformers: the same
-vectors. **Fold a text with `retrieval.text.fold` first**: the tokenizer knows folded text only.
+{vocabulary:,} tokens in {rows:,} rows of {dimension} int8 components (one scale a row; the
+characters that no text had share a few rows); a text is the mean of its tokens, at length 1. Loaded
+without torch by model2vec, or by sentence-transformers: the same vectors.
+
+**Fold a text with `retrieval.text.fold` first**: the tokenizer knows folded text only.
 
 ```python
 from model2vec import StaticModel
@@ -118,7 +120,8 @@ def write_card(outcome: "Outcome") -> str:
     notes = tomllib.loads(_NOTES.read_text("utf-8"))
     recipe = outcome.recipe
     return _CARD.format(
-        vocabulary=recipe.vocabulary,
+        vocabulary=outcome.tokens,
+        rows=recipe.rows,
         dimension=recipe.width,
         meanings=recipe.meanings,
         meaning_share=recipe.meaning_share,

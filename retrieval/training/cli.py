@@ -24,7 +24,14 @@ def fit_ranking(
 
     settings = load_settings(config)
     embedder = load_embedder(settings.embedding)
-    fitting.write_ranking(fitting.fit_ranking(settings, labels, squad, embedder))
+    groups = fitting.gather(settings, labels, squad, embedder)
+    for held in fitting.hold_out(groups):
+        typer.echo(
+            f"{held.name}: {held.questions} questions, held out: hit@1 {held.hit_at_1:.3f}, "
+            f"AUROC {held.auroc:.3f}, answered at 3 % false replies {held.answered_at_3:.3f}, "
+            f"at 10 % {held.answered_at_10:.3f}"
+        )
+    fitting.write_ranking(fitting.fit_ranking(groups))
     typer.echo(f"written: {FILE}")
 
 

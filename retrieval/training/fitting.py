@@ -1,85 +1,81 @@
-"""Labelled questions -> ``retrieval/ranking.toml``: the order of passages, and silence.
+"""Features of asked questions -> ``retrieval/ranking.toml``: the order of passages, and silence.
 
-Three kinds of corpora, because an index may hold ten pages or ten thousand:
-
-- the labelled corpus itself;
-- small ones, of a few articles some of whose paragraphs are held out: a question on one of those
-  is unanswerable though its article is there, which is the hardest kind that people ask;
-- one of all contexts of the question files, for the order alone.
-
-Only contexts outside the development part are asked about. Both fits are logistic regressions: the
-order over differences of features (a right passage minus a wrong one of the same question), silence
-over the features of the first hit.
+All fits are logistic regressions with signed weights (`regression`): the order over differences of
+features (a right passage minus a wrong one of the same question), silence over the features of the
+first hit. Whole corpora are held out in turn to tell how the fit does where it was not made.
 """
 
-import random
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from retrieval.embedding import Embedder
-from retrieval.evaluation.contexts import answers, searching
-from retrieval.evaluation.labels import LabelledQuestion, read_labels
-from retrieval.evaluation.squad import Context, read_contexts
-from retrieval.index.build import build_index
-from retrieval.index.generation import open_generation
-from retrieval.question import read_question
-from retrieval.ranking import FILE, Ranking, shipped_ranking
-from retrieval.search import Searcher
+from retrieval.evaluation.labels import read_labels
+from retrieval.evaluation.squad import read_contexts
+from retrieval.ranking import FILE, Ranking
 from retrieval.settings import Settings
+from retrieval.training.asking import Asked, Matrix, ask_all, ask_examples, ask_labelled, ask_small
+from retrieval.training.regression import Fit, fit_signed
 from retrieval.types import Features
 
-_SMALL_CORPORA = 120
-_ARTICLES = (2, 3, 5, 10)
-_STRANGERS = 2
-"""Contexts of other articles whose questions are asked of a small corpus."""
-_ASKED_OF_ALL = 1200
 _WRONG_PASSAGES = 8
 """Passages, best first, that each right one is compared with."""
-_SEED = 3
-_RANKING_C = 1.0
-_SILENCE_C = 1.0
-_EFFECTIVE = 300.0
+_STRENGTH = 1.0
+_EFFECTIVE = 1000.0
 """Questions that all questions together count for, against the penalty of the fits."""
-_TINY = 1e-6
-_LABELLED_SHARE = 0.6
-"""Weight of the labelled corpus in the fit of silence; the small corpora have the rest."""
+_FOLDS = 15
 
-_FOR_SILENCE = (
-    "cosine",
-    "coverage",
-    "sentence_coverage",
-    "topic_match",
-    "gap",
-    "lacking",
-    "wrong_number",
-    "wrong_name",
-    "byline",
+_AGAINST = frozenset(
+    (
+        *("gap", "sentence_gap", "miss", "second_miss", "misquoted", "lacking"),
+        *("sentence_lacking", "loosely_lacking", "wrong_number", "wrong_name"),
+        *("unheard", "brevity"),
+    )
 )
-
-Matrix = NDArray[np.float64]
+"""Features that can only speak against a passage; all others speak for it."""
+_COARSE = frozenset(
+    (
+        *("bm25", "document_bm25", "cosine", "late_interaction", "topic_match"),
+        *("gap", "sentence_match", "sentence_gap", "miss", "second_miss"),
+    )
+)
+_OF_THE_QUESTION = frozenset(("unheard", "brevity"))
+"""The same for every passage: they order nothing."""
+_WITHIN_THE_QUESTION = frozenset(("bm25", "document_bm25"))
+"""Shares of the best candidate's: they cannot tell whether it is any good."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One question with the features of its candidates."""
+class Group:
+    """Questions of one sort, and how much they count in each fit."""
 
-    answerable: bool
-    features: Matrix
-    """Shape ``(candidates, features)``."""
-    right: NDArray[np.bool_]
-    """Which candidates answer; shape ``(candidates,)``."""
+    name: str
+    asked: tuple[Asked, ...]
+    order_share: float
+    silence_share: float
 
 
-def fit_ranking(
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """How a group does, each of its corpora asked with weights fitted on the others."""
+
+    name: str
+    questions: int
+    hit_at_1: float
+    """Share of answerable questions whose first passage is right."""
+    auroc: float
+    """How well the confidence parts answerable from unanswerable questions; 0.5 is chance."""
+    answered_at_3: float
+    """Share of answerable questions answered at 3 % false replies."""
+    answered_at_10: float
+
+
+def gather(
     settings: Settings, labels: Path, question_files: Sequence[Path], embedder: Embedder
-) -> Ranking:
-    """Fit the weights of ``ranking.toml`` anew.
+) -> list[Group]:
+    """Ask everything that the weights are fitted on.
 
     Args:
         settings: Names the corpus that the labels belong to.
@@ -87,141 +83,132 @@ def fit_ranking(
         question_files: SQuAD-format files.
         embedder: The model.
     """
-    labelled = list(_ask_labelled(settings, read_labels(labels), embedder))
     contexts = [context for file in question_files for context in read_contexts(file)]
-    small = list(_ask_small(contexts, embedder))
-    large = list(_ask_all(contexts, embedder))
-    weights = _fit_order([labelled, small, large])
-    silence, intercept = _fit_silence(
-        [(labelled, _LABELLED_SHARE), (small, 1 - _LABELLED_SHARE)], weights
+    shipped = ask_labelled(settings, read_labels(labels), embedder, "shipped")
+    return [
+        Group("labelled", tuple(shipped), 0.15, 0.25),
+        Group("examples", tuple(ask_examples(embedder)), 0.25, 0.25),
+        Group("small", tuple(ask_small(contexts, embedder)), 0.2, 0.2),
+        Group("all", tuple(ask_all(contexts, embedder, every_second=False)), 0.4, 0.0),
+        Group("half", tuple(ask_all(contexts, embedder, every_second=True)), 0.0, 0.3),
+    ]
+
+
+def fit_ranking(groups: Sequence[Group]) -> Ranking:
+    """Fit the weights of ``ranking.toml`` anew."""
+    order = [(group.asked, group.order_share) for group in groups if group.order_share]
+    first = _fit_order(order, _COARSE, lambda asked: (asked.candidates, asked.right_candidates))
+    names = frozenset(Features._fields) - _OF_THE_QUESTION
+    weights = _fit_order(order, names, lambda asked: (asked.features, asked.right))
+    silence = [(group.asked, group.silence_share) for group in groups if group.silence_share]
+    confidence = _fit_silence(silence, weights.weights)
+    return Ranking(
+        first=_features(first),
+        weights=_features(weights),
+        confidence=_features(confidence),
+        intercept=confidence.intercept,
     )
-    return Ranking(weights, silence, intercept)
+
+
+def hold_out(groups: Sequence[Group]) -> Iterator[HeldOut]:
+    """Ask the corpora of every group with weights that were fitted without them."""
+    results: dict[str, list[tuple[bool, bool, float]]] = {group.name: [] for group in groups}
+    for fold in range(_FOLDS):
+        ranking = fit_ranking([_without(group, fold) for group in groups])
+        for group in groups:
+            tested = [asked for asked in group.asked if _fold(group, asked) == fold]
+            results[group.name] += [_judge(ranking, asked) for asked in tested]
+    for name, found in results.items():
+        yield _held_out(name, found)
 
 
 def write_ranking(ranking: Ranking, file: Path = FILE) -> None:
     """Write ``ranking.toml``."""
-    head = file.read_text("utf-8").split("[weights]")[0]
-    lines = ["[weights]", *_lines(ranking.weights), "", "[confidence]"]
-    lines += [f"intercept = {ranking.intercept:.3f}", *_lines(ranking.confidence)]
+    head = file.read_text("utf-8").split("[candidates]")[0]
+    lines = ["[candidates]", *_lines(ranking.first), "", "[weights]", *_lines(ranking.weights)]
+    lines += ["", "[confidence]", f"intercept = {ranking.intercept:.3f}"]
+    lines += _lines(ranking.confidence)
     file.write_text(head + "\n".join(lines) + "\n", "utf-8")
 
 
 def _lines(features: Features) -> Iterator[str]:
     for name, weight in zip(features._fields, features, strict=True):
-        if weight:
+        if abs(weight) >= 5e-4:
             yield f"{name} = {weight:.3f}"
 
 
-def _ask_labelled(
-    settings: Settings, questions: Iterable[LabelledQuestion], embedder: Embedder
-) -> Iterator[Asked]:
-    build_index(settings, embedder, lambda done, total: None)
-    generation = open_generation(settings.index.folder)
-    searcher = Searcher(generation, embedder, shipped_ranking(), settings.search.candidates)
-    for question in questions:
-        hits = searcher.search(read_question(question.question))
-        if hits:
-            right = [any(label.stands_in(hit.passage) for label in question.labels) for hit in hits]
-            yield Asked(
-                question.answerable, np.array([hit.features for hit in hits]), np.array(right)
-            )
+def _features(fit: Fit) -> Features:
+    return Features(*map(float, fit.weights))
 
 
-def _ask_small(contexts: Sequence[Context], embedder: Embedder) -> Iterator[Asked]:
-    drawn = random.Random(_SEED)  # noqa: S311 - a sample, not a secret
-    articles = _articles(contexts)
-    numbers = [number for article in articles for number in article]
-    for _ in range(_SMALL_CORPORA):
-        kept, held = _hold_out(drawn.sample(articles, drawn.choice(_ARTICLES)), drawn)
-        held += [n for n in drawn.sample(numbers, _STRANGERS) if n not in kept]
-        texts = {number: contexts[number].text for number in kept}
-        with searching(texts, embedder, shipped_ranking()) as searcher:
-            for number in kept + held:
-                yield from _ask_context(contexts[number], number, searcher, drawn, number in texts)
+def _signs(names: frozenset[str]) -> Matrix:
+    signs = [(-1.0 if name in _AGAINST else 1.0) * (name in names) for name in Features._fields]
+    return np.array(signs)
 
 
-def _ask_all(contexts: Sequence[Context], embedder: Embedder) -> Iterator[Asked]:
-    drawn = random.Random(_SEED)  # noqa: S311 - a sample, not a secret
-    texts = {number: context.text for number, context in enumerate(contexts)}
-    numbers = [n for n, c in enumerate(contexts) if not c.is_development and c.questions]
-    with searching(texts, embedder, shipped_ranking()) as searcher:
-        for number in drawn.choices(numbers, k=_ASKED_OF_ALL):
-            yield from _ask_context(contexts[number], number, searcher, drawn, answerable=True)
-
-
-def _ask_context(
-    context: Context, number: int, searcher: Searcher, drawn: random.Random, answerable: bool
-) -> Iterator[Asked]:
-    if not context.questions:
-        return
-    question = drawn.choice(context.questions)
-    hits = searcher.search(read_question(question.text))
-    if hits:
-        right = [answerable and answers(hit.passage, number, question.answers) for hit in hits]
-        yield Asked(answerable, np.array([hit.features for hit in hits]), np.array(right))
-
-
-def _articles(contexts: Sequence[Context]) -> list[list[int]]:
-    by_title: defaultdict[str, list[int]] = defaultdict(list)
-    for number, context in enumerate(contexts):
-        if not context.is_development:
-            by_title[context.title or str(number)].append(number)
-    return list(by_title.values())
-
-
-def _hold_out(
-    articles: Iterable[Sequence[int]], drawn: random.Random
-) -> tuple[list[int], list[int]]:
-    kept: list[int] = []
-    held: list[int] = []
-    for article in articles:
-        out = drawn.choice(article) if len(article) > 1 else None
-        held += [] if out is None else [out]
-        kept += [number for number in article if number != out]
-    return kept, held
-
-
-def _fit_order(groups: Sequence[Sequence[Asked]]) -> Features:
+def _fit_order(
+    groups: Sequence[tuple[Sequence[Asked], float]],
+    names: frozenset[str],
+    view: Callable[[Asked], tuple[Matrix, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]],
+) -> Fit:
     rows: list[Matrix] = []
-    weights: list[float] = []
-    for group in groups:
-        found = [pairs for asked in group if len(pairs := _differences(asked))]
+    balance: list[float] = []
+    for asked, share in groups:
+        found = [pairs for one in asked if len(pairs := _differences(*view(one)))]
         rows += found
-        weights += [1 / len(found) / len(pairs) for pairs in found for _ in pairs]
+        balance += [share / len(found) / len(pairs) for pairs in found for _ in pairs]
     differences = np.concatenate(rows)
-    spread = differences.std(axis=0) + _TINY
-    scaled = differences / spread
-    balance = np.array(weights) * _EFFECTIVE / sum(weights)
-    # Each difference once as it is and once turned round: two classes, and no intercept needed.
-    model = LogisticRegression(C=_RANKING_C, fit_intercept=False, max_iter=1000)
-    signs = np.repeat([1, 0], len(differences))
-    model.fit(np.vstack([scaled, -scaled]), signs, np.tile(balance, 2))
-    return Features(*map(float, model.coef_[0] / spread))
+    weights = np.array(balance) * _EFFECTIVE / sum(balance)
+    targets = np.ones(len(differences), dtype=bool)
+    return fit_signed(
+        differences, targets, weights, _signs(names), strength=_STRENGTH, intercept=False
+    )
 
 
-def _differences(asked: Asked) -> Matrix:
+def _differences(features: Matrix, right: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Matrix:
     """A right passage minus each of the strongest wrong ones, shape ``(pairs, features)``."""
-    if not asked.right.any() or asked.right.all():
-        return np.empty((0, asked.features.shape[1]))
-    right = asked.features[asked.right][0]
-    return np.asarray(right - asked.features[~asked.right][:_WRONG_PASSAGES])
+    if not right.any() or right.all():
+        return np.empty((0, features.shape[1]))
+    return np.asarray(features[right][0] - features[~right][:_WRONG_PASSAGES])
 
 
-def _fit_silence(
-    groups: Sequence[tuple[Sequence[Asked], float]], weights: Features
-) -> tuple[Features, float]:
-    columns = [Features._fields.index(name) for name in _FOR_SILENCE]
+def _fit_silence(groups: Sequence[tuple[Sequence[Asked], float]], weights: Matrix) -> Fit:
     rows, targets, balance = [], [], []
-    for group, share in groups:
-        for asked in group:
-            first = int(np.argmax(asked.features @ np.array(weights)))
-            rows.append(asked.features[first][columns])
-            targets.append(asked.answerable)
-            balance.append(share / len(group))
-    matrix = np.array(rows)
-    spread = matrix.std(axis=0) + _TINY
-    model = LogisticRegression(C=_SILENCE_C, max_iter=1000)
-    model.fit(matrix / spread, np.array(targets), np.array(balance) * _EFFECTIVE / sum(balance))
-    fitted = dict(zip(_FOR_SILENCE, map(float, model.coef_[0] / spread), strict=True))
-    silence = Features(**{name: fitted.get(name, 0.0) for name in Features._fields})
-    return silence, float(model.intercept_[0])
+    for asked, share in groups:
+        for one in asked:
+            rows.append(one.features[int(np.argmax(one.features @ weights))])
+            targets.append(one.answerable)
+            balance.append(share / len(asked))
+    names = frozenset(Features._fields) - _WITHIN_THE_QUESTION
+    counted = np.array(balance) * _EFFECTIVE / sum(balance)
+    return fit_signed(np.array(rows), np.array(targets), counted, _signs(names), strength=_STRENGTH)
+
+
+def _fold(group: Group, asked: Asked) -> int:
+    corpora = list(dict.fromkeys(one.corpus for one in group.asked))
+    return corpora.index(asked.corpus) % _FOLDS
+
+
+def _without(group: Group, fold: int) -> Group:
+    kept = tuple(asked for asked in group.asked if _fold(group, asked) != fold)
+    # A group of one corpus would vanish: it is then known to its own fit, and its figure says less.
+    return Group(group.name, kept or group.asked, group.order_share, group.silence_share)
+
+
+def _judge(ranking: Ranking, asked: Asked) -> tuple[bool, bool, float]:
+    """Whether a question is answerable, whether its first hit is right, and the log-odds."""
+    first = int(np.argmax(asked.features @ np.array(ranking.weights)))
+    odds = float(asked.features[first] @ np.array(ranking.confidence)) + ranking.intercept
+    return asked.answerable, bool(asked.right[first]), odds
+
+
+def _held_out(name: str, found: Sequence[tuple[bool, bool, float]]) -> HeldOut:
+    answerable = np.array([one[0] for one in found])
+    right, odds = np.array([one[1] for one in found]), np.array([one[2] for one in found])
+    yes, no = odds[answerable], np.sort(odds[~answerable])
+    if not len(no):
+        return HeldOut(name, len(found), float(right[answerable].mean()), 0.0, 0.0, 0.0)
+    below = np.searchsorted(no, yes, side="left") + np.searchsorted(no, yes, side="right")
+    at_3, at_10 = (float((yes > np.quantile(no, 1 - share)).mean()) for share in (0.03, 0.1))
+    auroc = float(below.mean() / 2 / len(no))
+    return HeldOut(name, len(found), float(right[answerable].mean()), auroc, at_3, at_10)

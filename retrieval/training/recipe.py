@@ -15,13 +15,27 @@ from retrieval.evaluation.squad import Context, read_contexts
 from retrieval.training.card import write_card
 from retrieval.training.duplicates import SeenText
 from retrieval.training.encoding import encode
-from retrieval.training.export import quantise, restore, write_model
+from retrieval.training.export import (
+    SHARED_ROWS,
+    Shared,
+    quantise,
+    restore,
+    share_rows,
+    write_model,
+)
 from retrieval.training.glosses import gloss_vectors, join_meanings
 from retrieval.training.measure import Collection, Figures, dense_scores, hybrid_scores
 from retrieval.training.pairs import gather_material
 from retrieval.training.sources import CleanDocument, archives, read_archive
-from retrieval.training.train import Epoch, Recipe, train_vectors
-from retrieval.training.vocabulary import build_tokenizer, count_words, with_general_words
+from retrieval.training.thesaurus import read_groups, retrofit
+from retrieval.training.train import Epoch, Recipe, tokens_of, train_vectors
+from retrieval.training.vocabulary import (
+    build_tokenizer,
+    count_words,
+    unmet_characters,
+    with_general_words,
+    with_thesaurus,
+)
 from retrieval.types import Vectors
 
 logger = logging.getLogger(__name__)
@@ -35,6 +49,7 @@ class Outcome:
     log: tuple[Epoch, ...]
     figures: tuple[tuple[str, Figures], ...]
     """Named rankings of the development part."""
+    tokens: int
     documents: int
     characters: int
     passages: int
@@ -51,9 +66,10 @@ def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
         documents = _read_documents(data, progress)
         contexts = _read_questions(data)
         with _task(progress, "counting words"):
-            tokenizer = build_tokenizer(
-                with_general_words(count_words(documents)), size=recipe.vocabulary
-            )
+            groups = read_groups()
+            words = with_thesaurus(with_general_words(count_words(documents)), groups)
+            unmet = unmet_characters(words)
+            tokenizer = build_tokenizer(words, size=recipe.rows - SHARED_ROWS + len(unmet))
         with _task(progress, "tokenising"):
             asked = contexts if recipe.question_repeats else []
             material = gather_material(documents, asked, tokenizer)
@@ -66,19 +82,23 @@ def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
         )
         if recipe.meanings:
             with _task(progress, "reading the dictionary"):
-                meanings = gloss_vectors(_tokens(tokenizer), recipe.meanings)
+                meanings = gloss_vectors(tokens_of(tokenizer), recipe.meanings)
+                meanings = retrofit(meanings, tokens_of(tokenizer), groups)
             vectors = join_meanings(vectors, meanings, recipe.meaning_share)
         with _task(progress, "measuring"):
-            figures = measure(tokenizer, restore(*quantise(vectors)), contexts, recipe)
+            shared = share_rows(vectors, tokens_of(tokenizer), unmet)
+            rounded = Shared(restore(*quantise(shared.rows)), shared.mapping)
+            figures = measure(tokenizer, rounded.vectors, contexts, recipe)
         outcome = Outcome(
             recipe=recipe,
             log=tuple(log),
             figures=figures,
+            tokens=tokenizer.get_vocab_size(),
             documents=len(documents),
             characters=sum(map(_length, documents)),
             passages=len(material.sources),
         )
-        write_model(out, tokenizer, vectors, write_card(outcome))
+        write_model(out, tokenizer, shared, write_card(outcome))
     return outcome
 
 
@@ -114,11 +134,6 @@ def _read_questions(data: Path) -> list[Context]:
     if not files:
         raise CorpusError(f"{data / 'dev'}: no *.json question files; name the data folder: --data")
     return [context for file in files for context in read_contexts(file)]
-
-
-def _tokens(tokenizer: Tokenizer) -> list[str]:
-    by_number = {number: token for token, number in tokenizer.get_vocab().items()}
-    return [by_number[number] for number in range(len(by_number))]
 
 
 def _length(document: CleanDocument) -> int:

@@ -39,10 +39,11 @@ _LEAST_WEIGHT = 0.3
 class Recipe:
     """Every number that shapes the model."""
 
-    vocabulary: int = 36_000
-    dimension: int = 256
+    rows: int = 29_000
+    """Vectors that are shipped; characters that no text had share `export.SHARED_ROWS` of them."""
+    dimension: int = 576
     """Trained components; those that the dictionary gives stand behind them."""
-    nested: tuple[int, ...] = (256, 128, 64)
+    nested: tuple[int, ...] = (576, 256, 128, 64)
     """Dimensions that the loss is summed over: the first so many of a vector serve alone."""
     part_share: float = 0.7
     first_length: float = 0.3
@@ -63,9 +64,9 @@ class Recipe:
 
     None: `fitting` weighs the vectors on these questions, and must not meet them as known.
     """
-    meanings: int = 256
+    meanings: int = 64
     """Components that come from the glosses of a dictionary (`glosses`)."""
-    meaning_share: float = 0.6
+    meaning_share: float = 0.5
     """Their length beside a whole row of length 1."""
     seed: int = 0
 
@@ -84,7 +85,7 @@ class Epoch:
     loss: float
 
 
-def first_rows(sentences: TokenLists, recipe: Recipe) -> Vectors:
+def first_rows(sentences: TokenLists, vocabulary: int, recipe: Recipe) -> Vectors:
     """Give tokens the rows that training starts from, shape ``(vocabulary, dimension)``.
 
     Most components are random: random directions are nearly orthogonal, so the mean of such rows
@@ -93,9 +94,9 @@ def first_rows(sentences: TokenLists, recipe: Recipe) -> Vectors:
     first components alone have of each. The rarer a token, the longer its row.
     """
     rng = np.random.default_rng(recipe.seed)
-    seen = np.bincount(sentences.ids, minlength=recipe.vocabulary).astype(np.float64)
-    random = rng.standard_normal((recipe.vocabulary, recipe.dimension - recipe.company))
-    company = directions_by_company(sentences, recipe.vocabulary, recipe.company, recipe.seed)
+    seen = np.bincount(sentences.ids, minlength=vocabulary).astype(np.float64)
+    random = rng.standard_normal((vocabulary, recipe.dimension - recipe.company))
+    company = directions_by_company(sentences, vocabulary, recipe.company, recipe.seed)
     both = [random / math.sqrt(random.shape[1]), recipe.company_length * company]
     rotation, _ = np.linalg.qr(rng.standard_normal((recipe.dimension, recipe.dimension)))
     length = recipe.first_length * math.sqrt(recipe.dimension)
@@ -109,8 +110,10 @@ def train_vectors(
     """Train; return token vectors, shape ``(vocabulary, dimension)``, and the log."""
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
-    rows = torch.nn.Parameter(torch.from_numpy(first_rows(material.sentences, recipe)))
-    parts = Parts.of(_tokens(tokenizer), recipe.part_share)
+    rows = torch.nn.Parameter(
+        torch.from_numpy(first_rows(material.sentences, tokenizer.get_vocab_size(), recipe))
+    )
+    parts = Parts.of(tokens_of(tokenizer), recipe.part_share)
     loss = _loss(tokenizer, rows, recipe)
     optimiser = torch.optim.Adam([rows], lr=recipe.rate, betas=(0.9, 0.99), fused=True)
     log: list[Epoch] = []
@@ -154,7 +157,8 @@ def _rarity(seen: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Vectors:
     return np.asarray(np.minimum(weights / rarest, 1.0), dtype=np.float32)
 
 
-def _tokens(tokenizer: Tokenizer) -> list[str]:
+def tokens_of(tokenizer: Tokenizer) -> list[str]:
+    """The vocabulary, by id."""
     ranked = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     return [token for token, _ in ranked]
 

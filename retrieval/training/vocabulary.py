@@ -8,7 +8,7 @@ itself gives none. A character that was never seen falls back to its bytes: noth
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import jieba
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
@@ -25,6 +25,8 @@ _CHINESE_WORD = re.compile(rf"[{_CJK}]{{2,4}}")
 _LATIN = re.compile(r"[a-z]+")
 _FIRST_CHINESE, _LAST_CHINESE = 0x4E00, 0x9FFF
 _LONGEST_CHINESE = 4
+_KEPT = 1000
+"""Occurrences that make a word a token for certain."""
 _YEARS = range(1000, 2100)
 
 
@@ -55,6 +57,21 @@ def with_general_words(words: Counter[str]) -> Counter[str]:
         if count > joined[folded] and _CHINESE_WORD.fullmatch(folded):
             joined[folded] = count
     return joined
+
+
+def with_thesaurus(words: Counter[str], groups: Iterable[Sequence[str]]) -> Counter[str]:
+    """Count each word of the thesaurus often enough to become a token."""
+    joined = Counter(words)
+    for word in {word for group in groups for word in group}:
+        if _CHINESE_WORD.fullmatch(word) or _LATIN.fullmatch(word):
+            joined[word] = max(joined[word], _KEPT)
+    return joined
+
+
+def unmet_characters(words: Counter[str]) -> frozenset[str]:
+    """Chinese characters that stand in no word at all: rare names, of which nothing is learnt."""
+    met = {char for word in words for char in word}
+    return frozenset(_block()) - met
 
 
 def build_tokenizer(words: Counter[str], *, size: int) -> Tokenizer:
@@ -91,11 +108,14 @@ def _texts(document: CleanDocument) -> Iterator[str]:
 def _always(words: Counter[str]) -> list[str]:
     """Characters and numbers that are tokens whether seen or not."""
     # Folding leaves a part of the block: the traditional characters never reach the tokenizer.
-    chinese = [fold(chr(code)) for code in range(_FIRST_CHINESE, _LAST_CHINESE + 1)]
     ascii_signs = [chr(code) for code in range(0x21, 0x7F) if not chr(code).isupper()]
     seen = sorted({char for word in words for char in word})
     numbers = [str(number) for number in (*range(1000), *_YEARS)]
-    return list(dict.fromkeys([*chinese, *ascii_signs, *seen, *numbers]))
+    return list(dict.fromkeys([*_block(), *ascii_signs, *seen, *numbers]))
+
+
+def _block() -> list[str]:
+    return [fold(chr(code)) for code in range(_FIRST_CHINESE, _LAST_CHINESE + 1)]
 
 
 def _latin_pieces(words: Counter[str], *, kept: int = 1500) -> list[str]:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.buttons import Show
+from bot.keyboards import Focus
 from bot.library import Page
 from bot.render import (
-    Focus,
     Rendered,
     quote,
     render_page,

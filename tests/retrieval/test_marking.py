@@ -3,15 +3,24 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.features import Asked
 from retrieval.marking import mark
 from retrieval.question import read_question
+from retrieval.standing import stands_in
+from retrieval.types import Kind, Passage, Span
 
 TEXT = "蓟州历史悠久。全区拥有景区23家，乡村精品民宿271家。下一步将推出旅游线路。"
 
 
-def marked(text: str, question: str) -> str:
-    asked = read_question(question)
-    span = mark(text, asked, dict.fromkeys(asked.terms, 1.0))
+def mark_in(text: str, question: str, matches: tuple[float, ...] = ()) -> Span:
+    read = read_question(question)
+    asked = Asked(read, dict.fromkeys(read.terms, 1.0), (), (), 0.0)
+    passage = Passage("p", "d", "a.md", "", "", (), None, Kind.PARAGRAPH, text, ())
+    return mark(asked, stands_in(passage), matches)
+
+
+def marked(text: str, question: str, matches: tuple[float, ...] = ()) -> str:
+    span = mark_in(text, question, matches)
     return text[span.start : span.end]
 
 
@@ -33,9 +42,13 @@ def test_nothing_in_common_marks_the_first_sentence() -> None:
     assert marked(TEXT, "xyz") == "蓟州历史悠久。"
 
 
+def test_a_sentence_of_other_words_is_marked_where_its_tokens_match() -> None:
+    text = "会议讨论了几件事。园区里的企业扎堆发展。"
+    assert marked(text, "产业集聚", (0.1, 0.8)) == "园区里的企业扎堆发展。"
+
+
 @given(st.text(alphabet="春天。！a1，\n", min_size=1, max_size=60), st.text(max_size=30))
 def test_the_mark_always_stands_inside_the_text(text: str, question: str) -> None:
-    asked = read_question(question)
-    span = mark(text, asked, dict.fromkeys(asked.terms, 1.0))
+    span = mark_in(text, question)
     assert 0 <= span.start <= span.end <= len(text)
     assert span.start < span.end or not text.strip()

@@ -9,12 +9,15 @@ import pytest
 
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
-from retrieval.index.fields import passage_terms, title_terms
+from retrieval.features import coverage
+from retrieval.index.fields import above
 from retrieval.index.generation import open_generation
+from retrieval.index.segments import BREAK
 from retrieval.question import read_question
 from retrieval.ranking import shipped_ranking
-from retrieval.search import Searcher, coverage
+from retrieval.search import Searcher
 from retrieval.settings import Settings
+from retrieval.text import fold, terms
 from tests.conftest import ROOT
 
 
@@ -26,17 +29,15 @@ def searcher(seed_settings: Settings, embedder: Embedder) -> Searcher:
 
 def test_features_equal_what_brute_force_finds(searcher: Searcher, embedder: Embedder) -> None:
     question = read_question("蓟州有多少家乡村民宿？")
-    weights = searcher.term_weights(question)
+    weights = searcher.asked(question).weights
     asked = np.unique(embedder.tokens([question.content])[0])
     token_weights = np.array([searcher.weights.weight(t) for t in embedder.token_texts(asked)])
     for hit in searcher.search(question):
-        found = (
-            embedder.token_vectors(asked)
-            @ embedder.token_vectors(tokens_of(searcher, hit.passage.id)).T
-        )
+        ids = tokens_of(searcher, hit.passage.id)
+        found = embedder.token_vectors(asked) @ embedder.token_vectors(ids[ids != BREAK]).T
         late = float(token_weights @ found.max(axis=1) / token_weights.sum())
         assert hit.features.late_interaction == pytest.approx(late, abs=1e-5)
-        standing = {*passage_terms(hit.passage), *title_terms(hit.passage)}
+        standing = terms(fold(f"{above(hit.passage)}\n{hit.passage.text}"))
         share = sum(w for t, w in weights.items() if t in standing) / sum(weights.values())
         assert hit.features.coverage == pytest.approx(share)
         assert hit.score == pytest.approx(searcher.ranking.score(hit.features))

@@ -2,17 +2,19 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.application import Service
-from bot.indexing import Indexed
+from bot.indexing import Indexed, Reindex
 from bot.library import Collection, Library
 from bot.settings import BotSettings
-from bot.simulator.client import Chat, Message, SimulatorClient
+from bot.simulator.client import Call, Chat, Message, SimulatorClient, Stage
 from bot.simulator.process import RunningSimulator, start_simulator
 from retrieval.answer import Answerer
 
@@ -71,20 +73,26 @@ async def nothing_to_index() -> Indexed:
     return Indexed("")
 
 
-@contextlib.asynccontextmanager
-async def serving(
+def build(
     simulator: RunningSimulator,
     answerer: Answerer,
     folder: Path,
     corpus: Path = Path("seeds"),
+    reindex: Reindex = nothing_to_index,
+    library: Library | None = None,
     **settings: object,
-) -> AsyncIterator[Service]:
-    """A bot at work in this process; what ends it early is raised at the end."""
+) -> Service:
+    """A bot that is not at work yet."""
     chosen = BotSettings.model_validate(
         {"api_base": simulator.api, "folder": folder, "status_port": 0} | settings
     )
-    library = Library({"": Collection(corpus, lambda: answerer)}, threads=2)
-    service = Service(simulator.token, chosen, library, corpus, nothing_to_index)
+    library = library or Library({"": Collection(corpus, lambda: answerer)}, threads=2)
+    return Service(simulator.token, chosen, library, corpus, reindex)
+
+
+@contextlib.asynccontextmanager
+async def working(service: Service) -> AsyncIterator[Service]:
+    """A bot at work in this process; what ends it early is raised at the end."""
     stop = asyncio.Event()
     running = asyncio.create_task(service.run(stop))
     serving = asyncio.create_task(service.is_serving.wait())
@@ -95,6 +103,13 @@ async def serving(
         stop.set()
         serving.cancel()
         await running
+
+
+def serving(
+    simulator: RunningSimulator, answerer: Answerer, folder: Path, **more: Any
+) -> contextlib.AbstractAsyncContextManager[Service]:
+    """A bot at work; ``more`` is handed to `build`."""
+    return working(build(simulator, answerer, folder, **more))
 
 
 @contextlib.asynccontextmanager
@@ -130,3 +145,117 @@ async def rehearsal(
         await rehearsal.settle()
         report = await rehearsal.people.report()
     assert report.findings == ()
+
+
+@dataclass(slots=True)
+class Scene:
+    """A place to set scenes in: people and chats of their own, and bots with any settings."""
+
+    simulator: RunningSimulator
+    people: SimulatorClient
+    answerer: Answerer
+    folder: Path
+    names: Iterator[int]
+
+    @property
+    def stage(self) -> Stage:
+        """Sets the scene."""
+        return self.people.stage
+
+    def bot(self, **more: object) -> contextlib.AbstractAsyncContextManager[Service]:
+        """A bot at work; ``more`` is handed to `build`."""
+        return working(self.build(**more))
+
+    def build(self, **more: object) -> Service:
+        """A bot that is not at work yet."""
+        chosen = {"answerer": self.answerer, "folder": self.folder} | more
+        return build(self.simulator, **chosen)  # type: ignore[arg-type]
+
+    async def person(self, language: str = "zh-hans", user_id: int = 0) -> Chat:
+        """Someone new, by their private chat."""
+        name = f"人{next(self.names)}"
+        person = await self.stage.add_person(name, user_id=user_id, language_code=language)
+        return next(chat for chat in await self.people.chats() if chat.id == person.id)
+
+    async def group(self, *members: Chat, **more: object) -> Chat:
+        """A new group of people."""
+        ids = [member.id for member in members]
+        return await self.stage.add_group(f"群{next(self.names)}", ids, **more)
+
+    async def say(self, chat: Chat, text: str, *, by: Chat | None = None, **more: object) -> int:
+        """Say something; in a private chat its person does."""
+        return await self.people.send(chat.id, (by or chat).id, text, **more)  # type: ignore[arg-type]
+
+    async def ask(
+        self, chat: Chat, text: str, *, by: Chat | None = None, **more: object
+    ) -> Message:
+        """Say something, and wait for the bot's next message."""
+        return await self.answer(chat, await self.say(chat, text, by=by, **more))
+
+    async def answer(self, chat: Chat, after: int) -> Message:
+        """The bot's next message."""
+        return await self.people.wait_for_message(chat.id, after, timeout=15)
+
+    async def answer_to(self, chat: Chat, asked: int) -> Message:
+        """The bot's message that replies to one."""
+        message = await self.answer(chat, asked)
+        while message.reply_to != asked:
+            message = await self.answer(chat, message.id)
+        return message
+
+    async def press(self, chat: Chat, message: Message, label: str, by: Chat) -> None:
+        """Press a button, and wait until it is answered."""
+        await self.people.press(chat.id, by.id, message.id, message.button(label).data)
+        await self.settled()
+
+    async def said(self, chat: Chat, after: int = 0) -> list[Message]:
+        """What the bot said."""
+        said = await self.people.messages(chat.id, after)
+        return [message for message in said if message.sender.username == "ChuchuBot"]
+
+    async def settled(self) -> None:
+        """Wait until every press is answered."""
+        async with asyncio.timeout(10):
+            while (await self.people.report()).unanswered_presses:  # noqa: ASYNC110 - not ours
+                await asyncio.sleep(0.02)
+
+    async def refused(self, chat: Chat) -> None:
+        """Wait until a message to a chat was refused, by a fault that was planned."""
+        async with asyncio.timeout(10):
+            while not any(  # noqa: ASYNC110 - not ours
+                call.status != 200 for call in await self.calls("sendMessage", chat=chat)
+            ):
+                await asyncio.sleep(0.02)
+
+    async def quiet_owner(self, owner: Chat) -> None:
+        """Wait until what was said has been seen, by asking as the owner."""
+        await self.ask(owner, "/help")
+
+    async def quiet(self, chat: Chat) -> None:
+        """Wait until what was said in a chat has been seen, by asking in another."""
+        other = await self.person()
+        await self.ask(other, "/help")
+        await asyncio.sleep(0.1)
+
+    async def calls(self, *methods: str, chat: Chat | None = None) -> list[Call]:
+        """Calls of some methods, to one chat or all."""
+        return [
+            call
+            for call in await self.people.calls()
+            if call.method in methods
+            and (chat is None or str(call.parameters.get("chat_id")) == str(chat.id))
+        ]
+
+
+@pytest.fixture
+async def scene(
+    simulator: RunningSimulator, answerer: Answerer, tmp_path: Path
+) -> AsyncIterator[Scene]:
+    """A scene; at the end the simulator must have nothing to complain of."""
+    async with SimulatorClient(simulator.api) as people:
+        before = await people.report()
+        yield Scene(simulator, people, answerer, tmp_path, itertools.count(1))
+        await people.stage.clear_faults()
+        await people.stage.drop_updates()
+        after = await people.report()
+    assert after.findings[len(before.findings) :] == ()

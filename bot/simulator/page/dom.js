@@ -1,5 +1,9 @@
 // Builds elements. Text only ever becomes text nodes, so no message can bring its own markup.
 
+export { h } from "/look/h.js";
+
+import { h } from "/look/h.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const ICONS = {
@@ -19,17 +23,6 @@ const ICONS = {
   bolt: { path: "M13 2 4 14h6l-1 8 9-12h-6z" },
   code: { path: "m8 7-5 5 5 5M16 7l5 5-5 5" },
 };
-
-export function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
-  return element;
-}
 
 export function icon(name) {
   const { path, solid } = ICONS[name];

@@ -18,11 +18,12 @@ from bot.simulator.server.control import acting, staging
 from bot.simulator.server.control.bodies import as_json, json_object, refusal
 from bot.simulator.server.control.looking import Looking
 from bot.simulator.server.door import Door
-from bot.simulator.server.guard import add_headers, guard
 from bot.simulator.server.requests import LARGEST_REQUEST
 from bot.simulator.server.webhook import WebhookSender
 from bot.simulator.world.flood import FloodLimits
 from bot.simulator.world.world import World
+from retrieval.page import LOOK
+from retrieval.page.guard import add_headers, guard
 
 _PAGE = Path(__file__).parent.parent / "page"
 _PATIENCE = 0.5
@@ -102,6 +103,7 @@ class Server:
         app.router.add_get("/sim/load", self._load)
         app.router.add_get("/", _index)
         app.router.add_static("/page/", _PAGE, append_version=False)
+        app.router.add_static("/look/", LOOK, append_version=False)
         return app
 
     async def _go_down(self, request: web.Request) -> web.Response:

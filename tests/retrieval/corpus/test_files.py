@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.corpus.files import read_folder
+from retrieval.corpus.files import find_files, read_folder
 from retrieval.errors import CorpusError
 
 
@@ -18,8 +18,8 @@ def test_text_and_markdown_are_read_in_order_of_path(tmp_path: Path) -> None:
 def test_other_formats_are_named_and_hidden_files_ignored(tmp_path: Path) -> None:
     for name in ("a.txt", "b.xyz", ".hidden.txt"):
         (tmp_path / name).write_text("x", "utf-8")
-    listing = read_folder(tmp_path)
-    assert [file.path for file in listing.read] == ["a.txt"]
+    listing = find_files(tmp_path)
+    assert [file.path for file in listing.files] == ["a.txt"]
     assert listing.unknown == ("b.xyz",)
 
 
@@ -31,11 +31,11 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 def test_the_digest_changes_with_names_and_bytes(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("1", "utf-8")
-    first = read_folder(tmp_path).digest
+    first = find_files(tmp_path).digest
     file.write_text("2", "utf-8")
-    second = read_folder(tmp_path).digest
+    second = find_files(tmp_path).digest
     file.rename(tmp_path / "b.txt")
-    assert len({first, second, read_folder(tmp_path).digest}) == 3
+    assert len({first, second, find_files(tmp_path).digest}) == 3
 
 
 def test_a_missing_folder_is_a_clear_error(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
 from retrieval.errors import CorpusError, MissingIndexError, RetrievalError, StaleIndexError
 from retrieval.index.build import build_index
-from retrieval.index.generation import open_generation, writing
+from retrieval.index.generation import open_generation
+from retrieval.index.publishing import writing
 from retrieval.settings import Settings
 from tests.conftest import ROOT, settings_for
 
@@ -71,7 +72,9 @@ def test_a_changed_corpus_is(settings: Settings, corpus: Path, embedder: Embedde
     assert open_generation(settings.index.folder).manifest.documents == 2
 
 
-@pytest.mark.parametrize("file", ["store.sqlite", "vectors.faiss", "tokens.npy", "manifest.json"])
+@pytest.mark.parametrize(
+    "file", ["base/store.sqlite", "base/vectors.faiss", "base/tokens.npy", "manifest.json"]
+)
 @pytest.mark.parametrize("damage", ["missing", "cut", "altered"])
 def test_a_damaged_file_is_refused_then_cured_by_indexing(
     settings: Settings, embedder: Embedder, file: str, damage: str
@@ -92,7 +95,7 @@ def test_a_damaged_file_is_refused_then_cured_by_indexing(
 
 
 def test_a_damaged_term_index_is_refused(settings: Settings) -> None:
-    next((published(settings) / "passages").glob("*.idx")).unlink()
+    next((published(settings) / "base/passages").glob("*.idx")).unlink()
     with pytest.raises(StaleIndexError, match="is missing; run: chuchu index"):
         open_generation(settings.index.folder)
 

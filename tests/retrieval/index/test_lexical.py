@@ -5,14 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index.lexical import LexicalIndex, write_lexical
+from retrieval.index.lexical import LexicalIndex, LexicalWriter
 
 TEXTS = [["京津", "1+4", "京津"], ["京津", "b"], ["c", "d", "e", "f"]]
 
 
+def write(folder: Path, texts: list[list[str]]) -> None:
+    writer = LexicalWriter(folder)
+    for row, terms in enumerate(texts):
+        writer.add(row, row // 2, " ".join(terms))
+    writer.close()
+
+
 @pytest.fixture
 def index(tmp_path: Path) -> LexicalIndex:
-    write_lexical(tmp_path / "x", TEXTS)
+    write(tmp_path / "x", TEXTS)
     return LexicalIndex(tmp_path / "x")
 
 
@@ -39,9 +46,32 @@ def test_frequencies_count_rows(index: LexicalIndex) -> None:
 
 
 def test_equal_scores_go_by_row(tmp_path: Path) -> None:
-    write_lexical(tmp_path / "y", [["a"]] * 5)
+    write(tmp_path / "y", [["a"]] * 5)
     assert [row for row, _ in LexicalIndex(tmp_path / "y").matching(["a"], 3)] == [0, 1, 2]
 
 
 def test_odd_terms_are_no_query_language(index: LexicalIndex) -> None:
     assert index.matching(['"', "a:b", "*", "AND", "(", "\\"], 10) == []
+
+
+def test_an_index_from_a_base_holds_both_but_what_is_dropped(tmp_path: Path) -> None:
+    write(tmp_path / "base", [*TEXTS, ["f", "京津"]])
+    before = {path: path.read_bytes() for path in (tmp_path / "base").iterdir()}
+    writer = LexicalWriter(tmp_path / "new", tmp_path / "base")
+    writer.drop([0])
+    writer.add(4, 2, "京津 g")
+    writer.close()
+    index = LexicalIndex(tmp_path / "new")
+    assert index.count() == 3
+    assert sorted(row for row, _ in index.matching(["京津", "c"], 10)) == [2, 3, 4]
+    assert index.frequency("京津") <= index.count()
+    assert {path: path.read_bytes() for path in (tmp_path / "base").iterdir()} == before
+    assert LexicalIndex(tmp_path / "base").count() == 4
+
+
+def test_nothing_may_be_dropped_or_added(tmp_path: Path) -> None:
+    write(tmp_path / "base", TEXTS)
+    writer = LexicalWriter(tmp_path / "new", tmp_path / "base")
+    writer.drop([])
+    writer.close()
+    assert LexicalIndex(tmp_path / "new").count() == 3

@@ -9,7 +9,7 @@ from model2vec import StaticModel
 from sentence_transformers import SentenceTransformer
 
 from retrieval.text import fold
-from retrieval.training.export import quantise, restore, write_model
+from retrieval.training.export import SHARED_ROWS, quantise, restore, share_rows, write_model
 from retrieval.training.train import Recipe
 from retrieval.training.vocabulary import build_tokenizer, count_words
 
@@ -48,11 +48,21 @@ def test_int8_loses_half_a_step_at_most() -> None:
     assert (np.abs(restore(rows, scales) - vectors) <= scales[:, None] / 2 + 1e-6).all()
 
 
+def test_unmet_characters_share_rows_and_all_others_keep_their_own() -> None:
+    tokens = [f"t{number}" for number in range(2000)]
+    sharing = set(tokens[500:])
+    vectors = np.random.default_rng(0).standard_normal((2000, 4)).astype(np.float32)
+    shared = share_rows(vectors, tokens, sharing)
+    assert len(shared.rows) == 500 + SHARED_ROWS
+    assert np.array_equal(shared.vectors[:500], vectors[:500])
+    assert np.array_equal(shared.vectors[500 + SHARED_ROWS], vectors[500])
+
+
 def test_a_model_replaces_the_one_before(tmp_path: Path) -> None:
     tokenizer = build_tokenizer(count_words([]), size=100)
     vectors = np.ones((tokenizer.get_vocab_size(), 8), dtype=np.float32)
     for card in ("first", "second"):
-        write_model(tmp_path / "model", tokenizer, vectors, card)
+        write_model(tmp_path / "model", tokenizer, share_rows(vectors, [], ()), card)
     assert (tmp_path / "model" / "README.md").read_text("utf-8") == "second"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     modules = json.loads((tmp_path / "model" / "modules.json").read_text("utf-8"))

@@ -15,7 +15,7 @@ from retrieval.training.recipe import run_recipe
 from retrieval.training.train import Recipe
 
 TINY = Recipe(
-    vocabulary=24_000,
+    rows=24_000,
     dimension=16,
     nested=(16, 8),
     batch=4,

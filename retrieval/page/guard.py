@@ -26,7 +26,7 @@ async def guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
     if request.host not in hosts or (
         origin is not None and origin not in {f"http://{host}" for host in hosts}
     ):
-        return web.Response(status=403, text="only pages of this simulator may ask\n")
+        return web.Response(status=403, text="only this server's own pages may ask\n")
     return await handler(request)
 
 

@@ -1,0 +1,106 @@
+"""Work on files in processes of their own, so that a bomb or a crash costs one file."""
+
+import multiprocessing
+import os
+import resource
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from retrieval.errors import RetrievalError
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+_AHEAD = 8
+"""Items a process that may wait, read or unread, while what came before them is used."""
+_MAX_PROCESSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one item may take."""
+
+    seconds: float
+    megabytes: int
+    """Of memory, beside what the process itself needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an item gave no result, in words for the report."""
+
+    reason: str
+
+
+def work_on(
+    items: Iterable[_Item],
+    work: Callable[[_Item], _Result],
+    limits: Limits,
+    preload: tuple[str, ...] = (),
+) -> Iterator[tuple[_Item, _Result | Failure]]:
+    """Apply a function to items in a few processes; results come in the order of the items.
+
+    Args:
+        items: What is worked on; few are taken ahead, so that memory stays flat.
+        work: A function that can be pickled.
+        limits: What one item may take; beyond it, or if its process dies, it is a `Failure`.
+        preload: Modules that the processes find imported.
+
+    Yields:
+        Each item with its result.
+    """
+    # Forked from a server that holds no threads: quick, and safe beside FAISS and tantivy.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, *preload])
+    processes = min(os.cpu_count() or 1, _MAX_PROCESSES)
+    pool: Any = ProcessPool(  # typed in part only
+        processes, initializer=_limit, initargs=(limits.megabytes,), context=context
+    )
+    with pool:
+        waiting: deque[tuple[_Item, Future[_Result | Failure]]] = deque()
+        try:
+            for item in items:
+                waiting.append((item, pool.schedule(work, args=(item,), timeout=limits.seconds)))
+                if len(waiting) >= _AHEAD * processes:
+                    yield _next(waiting, limits)
+            while waiting:
+                yield _next(waiting, limits)
+        except BaseException:
+            pool.stop()
+            raise
+
+
+def _next(
+    waiting: deque[tuple[_Item, Future[_Result | Failure]]], limits: Limits
+) -> tuple[_Item, _Result | Failure]:
+    item, future = waiting.popleft()
+    try:
+        result = future.result()
+    except TimeoutError:
+        return item, Failure(f"took longer than {limits.seconds:g} s to read")
+    except MemoryError:
+        return item, Failure(f"needs more than {limits.megabytes} MB of memory to read")
+    except (ProcessExpired, CancelledError):
+        return item, Failure("its reader crashed; the file is damaged or malicious")
+    except RetrievalError as error:
+        return item, Failure(str(error))
+    except Exception as error:
+        return item, Failure(f"cannot be read ({type(error).__name__}: {error})")
+    return item, result
+
+
+def _limit(megabytes: int) -> None:
+    """Bound the memory of this process; where the system cannot, only time is bounded."""
+    with suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        limit = pages * resource.getpagesize() + megabytes * 1_000_000
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

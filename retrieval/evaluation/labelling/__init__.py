@@ -1,0 +1,1 @@
+"""Labels: checked against the documents, added one by one, imported from other formats."""

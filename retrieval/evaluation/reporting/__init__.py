@@ -1,0 +1,1 @@
+"""A run of labelled questions -> one page with everything, that needs no network."""

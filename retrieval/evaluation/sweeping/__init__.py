@@ -1,0 +1,1 @@
+"""Many settings, tried one after another on the same questions."""

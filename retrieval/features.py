@@ -1,0 +1,124 @@
+"""Question and passage -> the features that only a close look gives."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from retrieval.question import Question
+from retrieval.sought import AUTHOR, lacking
+from retrieval.standing import Standing
+from retrieval.types import Features, Kind, Passage
+from retrieval.weighting import TermWeights
+
+_CODE = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z0-9][a-z0-9+./:_-]+")
+_SHORT = 4
+"""Content characters below which a question is no shorter."""
+_KIND_BONUS = 0.3
+"""What a sentence gains by holding the kind of thing sought, beside its coverage (0 to 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what its terms weigh in one index."""
+
+    question: Question
+    weights: dict[str, float]
+    names: tuple[str, ...]
+    """Terms that name one person, place or organisation."""
+    codes: tuple[str, ...]
+    """Terms of latin letters and digits joined, as written."""
+    unheard: float
+    """Share of the weight that stands nowhere in the index."""
+
+    @classmethod
+    def of(cls, question: Question, weights: TermWeights) -> "Asked":
+        """Weigh the terms of a question."""
+        each = {term: weights.weight(term) for term in question.terms}
+        nowhere = frozenset(term for term in each if not weights.is_unheard(term))
+        names = tuple(term for term in each if weights.is_name(term))
+        codes = tuple(filter(_CODE.fullmatch, each))
+        return cls(question, each, names, codes, 1 - coverage(each, nowhere) if each else 0.0)
+
+
+def look_closely(
+    asked: Asked, passage: Passage, standing: Standing, matches: Sequence[float], coarse: Features
+) -> Features:
+    """Add to the coarse features of a passage what its words tell.
+
+    Args:
+        asked: The question.
+        passage: The passage.
+        standing: What stands in it.
+        matches: How well each of its sentences matches; empty without token vectors.
+        coarse: Features that are known already.
+    """
+    question, weights = asked.question, asked.weights
+    inside = [coverage(weights, terms) for terms in standing.sentences]
+    everything = standing.body | standing.above
+    best = best_sentence(asked, standing, matches)
+    hard = [kind for kind in question.sought if not kind.loose]
+    loose = [kind for kind in question.sought if kind.loose]
+    missing = question.numbers - standing.numbers
+    return coarse._replace(
+        coverage=coverage(weights, everything),
+        title_coverage=coverage(weights, standing.title),
+        sentence_coverage=max(inside),
+        context_coverage=max(
+            coverage(weights, terms | standing.above) for terms in standing.sentences
+        ),
+        phrase=_longest_run(question.content, standing.folded),
+        misquoted=_share(question.quoted, lambda phrase: phrase not in standing.everything),
+        lacking=lacking(hard, standing.folded),
+        sentence_lacking=lacking(hard, standing.sentence(best)),
+        holding=float(bool(hard) and not lacking(hard, standing.sentence(best))),
+        loosely_lacking=lacking(loose, standing.sentence(best)),
+        loosely_holding=float(bool(loose) and not lacking(loose, standing.sentence(best))),
+        code=_share(asked.codes, lambda code: code in everything),
+        wrong_number=len(missing) / max(len(question.numbers), 1),
+        wrong_name=_share(asked.names, lambda name: name not in everything),
+        unheard=asked.unheard,
+        byline=float(passage.kind is Kind.BYLINE and AUTHOR in question.sought),
+        brevity=1 / max(len(question.content.replace(" ", "")), _SHORT),
+    )
+
+
+def best_sentence(asked: Asked, standing: Standing, matches: Sequence[float]) -> int:
+    """The sentence that answers best: by coverage, token match, and the kind of thing sought."""
+    scores = sentence_scores(asked, standing, matches)
+    return max(range(len(scores)), key=lambda index: (scores[index], -index))
+
+
+def sentence_scores(asked: Asked, standing: Standing, matches: Sequence[float]) -> list[float]:
+    """How well each sentence answers, about 0 to 2.3."""
+    sought = asked.question.sought
+    scores = []
+    for index, terms in enumerate(standing.sentences):
+        holds = bool(sought) and not lacking(sought, standing.sentence(index))
+        match = matches[index] if index < len(matches) else 0.0
+        scores.append(coverage(asked.weights, terms) + match + _KIND_BONUS * holds)
+    return scores
+
+
+def coverage(weights: dict[str, float], standing: frozenset[str]) -> float:
+    """Share of the weight of terms that stand somewhere, 0 to 1."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    return sum(weight for term, weight in weights.items() if term in standing) / total
+
+
+def _share(items: tuple[str, ...], holds: Callable[[str], bool]) -> float:
+    return sum(map(holds, items)) / len(items) if items else 0.0
+
+
+def _longest_run(content: str, text: str) -> float:
+    """Length of the longest piece of a question that stands in a text, as a share of it."""
+    pieces = content.split()
+    longest = 0
+    for piece in pieces:
+        start = 0
+        for end in range(1, len(piece) + 1):
+            while end - start > longest and piece[start:end] not in text:
+                start += 1
+            longest = max(longest, end - start)
+    return longest / max(sum(map(len, pieces)), 1)

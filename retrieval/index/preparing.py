@@ -1,0 +1,88 @@
+"""One file -> everything that the index writes of it; runs in a process of its own."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.corpus.files import FoundFile, read_file
+from retrieval.corpus.layout import read_documents
+from retrieval.corpus.passages import cut_passages
+from retrieval.index.fields import passage_terms
+from retrieval.index.store import DocumentEntry
+from retrieval.settings import PassageSettings
+from retrieval.text import fold, terms
+from retrieval.types import Document, Passage, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A document, cut; terms stand between spaces."""
+
+    entry: DocumentEntry
+    terms: str
+    passages: tuple[Passage, ...]
+    passage_terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSource:
+    """What was read from a file."""
+
+    path: str
+    encoding: str
+    pages: int | None
+    text_digest: str
+    notes: tuple[str, ...]
+    documents: tuple[PreparedDocument, ...]
+
+    @property
+    def passages(self) -> int:
+        """How many passages it gives."""
+        return sum(len(document.passages) for document in self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How to prepare the files of a folder."""
+
+    folder: Path
+    passages: PassageSettings
+
+    def __call__(self, file: FoundFile) -> tuple[PreparedSource, ...]:
+        """Read a file, mend its layout, cut it, and find its terms."""
+        return tuple(self._prepare(source) for source in read_file(self.folder, file))
+
+    def _prepare(self, source: SourceFile) -> PreparedSource:
+        documents = (self._prepare_document(document) for document in read_documents(source))
+        return PreparedSource(
+            path=source.path,
+            encoding=source.encoding,
+            pages=len(source.pages) or None,
+            text_digest=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            notes=source.notes,
+            documents=tuple(documents),
+        )
+
+    def _prepare_document(self, document: Document) -> PreparedDocument:
+        passages = tuple(cut_passages(document, self.passages))
+        source = document.source
+        return PreparedDocument(
+            entry=DocumentEntry(
+                document.id, source.path, source.digest, document.title, document.column
+            ),
+            terms=" ".join(_document_terms(document)),
+            passages=passages,
+            passage_terms=tuple(" ".join(passage_terms(passage)) for passage in passages),
+        )
+
+
+def unread(file: FoundFile, reason: str) -> PreparedSource:
+    """What stands for a file that could not be read."""
+    return PreparedSource(file.path, "", None, "", (reason,), ())
+
+
+def _document_terms(document: Document) -> list[str]:
+    texts = [document.column, document.title]
+    for block in document.blocks:
+        texts += (*block.headings, block.text)
+    return terms(fold("\n".join(texts)))

@@ -1,0 +1,164 @@
+"""How generations are written and published: beside the published one, then by one rename."""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from retrieval.errors import MissingIndexError, RetrievalError, StaleIndexError
+from retrieval.index.generation import (
+    CURRENT,
+    MANIFEST,
+    NAME,
+    Generation,
+    Manifest,
+    Recipe,
+    count,
+    known_digests,
+    mark_files,
+    open_generation,
+    published_name,
+)
+
+PREVIOUS = "PREVIOUS"
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to write a generation into; removed again unless published.
+
+    Raises:
+        RetrievalError: Another process is writing, or the folder cannot be written.
+    """
+    with locked(folder):
+        for leftover in folder.glob(".building-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+        try:
+            yield building
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Be the one process that changes what is published.
+
+    Raises:
+        RetrievalError: Another process is, or the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    except OSError as error:
+        raise RetrievalError(f"{folder}: cannot be written ({error.strerror})") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RetrievalError(
+                f"{folder}: another 'chuchu index' is at work; wait for it to end"
+            ) from None
+        yield
+
+
+def place(
+    building: Path, recipe: Recipe, dropped: tuple[int, ...], base: Generation | None
+) -> None:
+    """Give a written generation its name, so that it can be opened; nobody is led to it yet.
+
+    Args:
+        building: Where it was written.
+        recipe: What it was made from.
+        dropped: Rows of files of the base that are not of the corpus.
+        base: The generation whose base it links.
+    """
+    known = known_digests(base) if base else {}
+    passages, documents = count(building, dropped)
+    manifest = Manifest(recipe, documents, passages, dropped, tuple(mark_files(building, known)))
+    content = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    (building / MANIFEST).write_text(content, "utf-8")
+    _sync_tree(building)
+    final = building.parent / recipe.generation
+    if final.exists():  # damaged: a sound one of this name would not have been built again
+        final.rename(tempfile.mkdtemp(prefix=".building-", dir=final.parent))
+    building.rename(final)
+    _sync(final.parent)
+
+
+def publish(folder: Path, name: str) -> None:
+    """Make a generation the one that readers open; the one before is kept to go back to."""
+    before = _name_or_empty(folder)
+    if before and before != name:
+        _point(folder / PREVIOUS, before)
+    _point(folder / CURRENT, name)
+    _remove_old(folder, {name, before})
+
+
+def roll_back(folder: Path) -> str:
+    """Publish the generation before the published one again; once more, and it is undone.
+
+    Returns:
+        The name of what is published now.
+
+    Raises:
+        RetrievalError: There is none before, or it is damaged.
+    """
+    with locked(folder):
+        try:
+            name = (folder / PREVIOUS).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            name = ""
+        if not NAME.fullmatch(name) or not (folder / name).is_dir():
+            raise MissingIndexError(
+                f"{folder}: keeps no generation to go back to; run: chuchu index"
+            )
+        open_generation(folder, name)
+        publish(folder, name)
+        return name
+
+
+def remove(folder: Path, name: str) -> None:
+    """Remove a generation that was placed, but is not to be published."""
+    shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _point(pointer: Path, name: str) -> None:
+    written = pointer.with_name(pointer.name + ".new")
+    written.write_text(name + "\n", "utf-8")
+    _sync(written)
+    written.replace(pointer)
+    _sync(pointer.parent)
+
+
+def _remove_old(folder: Path, kept: set[str]) -> None:
+    for path in folder.iterdir():
+        is_ours = NAME.fullmatch(path.name) and (path / MANIFEST).is_file()
+        if is_ours and path.name not in kept:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _name_or_empty(folder: Path) -> str:
+    try:
+        return published_name(folder)
+    except (MissingIndexError, StaleIndexError):
+        return ""
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,85 @@
+"""Quotes are found again however the documents are cut, and named where they are gone."""
+
+from pathlib import Path
+
+import pytest
+
+from retrieval.evaluation.labels import Label, read_labels
+from retrieval.evaluation.places import Found, Places, places_in_folder, places_in_store
+from retrieval.evaluation.subject import Subject
+from retrieval.settings import Settings
+from retrieval.types import Kind, Passage, Span
+from tests.conftest import ROOT
+from tests.retrieval.evaluation.conftest import GOLDEN
+
+TEXT = "# 标题\n\n甲乙丙。丁戊己。\n\n庚辛壬。"
+
+
+def passage(id_: str, start: int, end: int, source: str = "a.md") -> Passage:
+    text = TEXT[start:end]
+    return Passage(
+        id_, "d", source, "标题", "", (), None, Kind.PARAGRAPH, text, (Span(start, end),)
+    )
+
+
+def places() -> Places:
+    cut = [passage("1", 6, 10), passage("2", 10, 14), passage("3", 16, 20)]
+    return Places(cut, {"a.md": TEXT}.get)
+
+
+@pytest.mark.parametrize(
+    ("quote", "found", "ids"),
+    [
+        ("乙丙", Found.WHOLE, "1"),
+        ("乙 \n丙。", Found.WHOLE, "1"),
+        ("", Found.WHOLE, "123"),
+        ("乙丙。丁", Found.SPLIT, "1"),
+        ("丙。丁戊", Found.SPLIT, "12"),
+        ("己。庚辛壬", Found.SPLIT, "3"),
+        ("标题", Found.OUTSIDE, ""),
+        ("乙丁", Found.LOST, ""),
+    ],
+)
+def test_a_quote_is_found_where_most_of_it_stands(quote: str, found: Found, ids: str) -> None:
+    place = places().find(Label("a.md", quote))
+    assert (place.found, "".join(p.id for p in place.passages)) == (found, ids)
+
+
+def test_width_case_and_script_do_not_matter() -> None:
+    text = "ＡＢ发展，2024年"
+    found = Passage("1", "d", "a.md", "", "", (), None, Kind.PARAGRAPH, text, (Span(0, 11),))
+    place = Places([found], {"a.md": text}.get).find(Label("a.md", "ab發展,２０２４"))
+    assert place.passages == (found,)
+
+
+def test_a_quote_in_another_file_is_lost() -> None:
+    assert places().find(Label("b.md", "乙丙")).found is Found.LOST
+
+
+def test_a_passage_that_repeats_a_sentence_holds_its_quotes_too() -> None:
+    cut = [passage("1", 6, 14), passage("2", 10, 20)]
+    place = Places(cut, {"a.md": TEXT}.get).find(Label("a.md", "丁戊"))
+    assert [p.id for p in place.passages] == ["1", "2"]
+
+
+@pytest.mark.parametrize("longest", [80, 160, 320])
+@pytest.mark.parametrize("file", [GOLDEN, ROOT / "config/hard.jsonl"], ids=lambda file: file.stem)
+def test_labels_are_found_again_after_recutting(file: Path, longest: int) -> None:
+    settings = Settings.model_validate(
+        {
+            "corpus": {"folder": ROOT / "seeds"},
+            "passages": {"shortest": longest // 2, "longest": longest},
+        }
+    )
+    questions = read_labels(file)
+    found = [place for q in questions for place in places_in_folder(settings).of(q)]
+    assert not [place for place in found if place.found is Found.LOST]
+    titles = [place.label.quote for place in found if not place.passages]
+    assert titles in ([], ["产业一体化是京津冀协同发展关键支撑"])
+
+
+def test_every_golden_question_has_a_passage_in_the_index(subject: Subject) -> None:
+    placed = places_in_store(subject.generation.store, subject.settings)
+    for question in read_labels(GOLDEN):
+        if question.answerable:
+            assert any(place.passages for place in placed.of(question)), question.question
