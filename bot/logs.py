@@ -60,3 +60,5 @@ def configure_logging(form: Literal["text", "json"] = "text") -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for library in ("httpx", "httpcore", "telegram", "apscheduler", "aiohttp"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # Its errors show what Telegram answered, people's words included; ours follow with less.
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)

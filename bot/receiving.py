@@ -22,7 +22,7 @@ from telegram.request import BaseRequest
 
 from bot.errors import BotError, ConflictError, TokenError
 from bot.metrics import Metrics
-from bot.remedies import find_remedy
+from bot.remedies import Kind, find_remedy
 from retrieval.types import Json
 
 logger = logging.getLogger(__name__)
@@ -154,8 +154,11 @@ class Polling:
             raise TokenError(REFUSED) from None
         if isinstance(error, Conflict):
             self._count_conflict(time.monotonic())
-        asked = find_remedy(error).seconds
-        await asyncio.sleep(max(asked, self._outage.begin_or_go_on(error)))
+        remedy = find_remedy(error)
+        if remedy.kind is Kind.WAIT:
+            await asyncio.sleep(remedy.seconds)
+        else:
+            await asyncio.sleep(self._outage.begin_or_go_on(error))
 
     def _count_conflict(self, now: float) -> None:
         recent = [then for then in self._conflicts if now - then < _MINUTE]
@@ -177,7 +180,7 @@ class Outage:
         """Note a failed attempt.
 
         Returns:
-            Seconds until the next: 0.5, then half as long again each time, 30 at most.
+            Seconds until the next: 0.2, then half as long again each time, 30 at most.
         """
         now = time.monotonic()
         self._since = self._since or now
@@ -187,14 +190,14 @@ class Outage:
             logger.warning(
                 "Telegram cannot be reached for %.0f s (%s); trying on", now - self._since, reason
             )
-        self._pause = min(self._pause * 1.5 or 0.5, _LONGEST_PAUSE)
+        self._pause = min(self._pause * 1.5 or 0.2, _LONGEST_PAUSE)
         return self._pause
 
     def end(self) -> None:
         """Note that an attempt succeeded."""
-        if self._since:
+        if self._since and self._told >= self._since:
             logger.info("Telegram is back after %.0f s", time.monotonic() - self._since)
-        self._since = self._told = self._pause = 0.0
+        self._since = self._pause = 0.0
 
 
 class Webhook:

@@ -38,5 +38,5 @@ def test_the_service_is_well_formed_and_shut_in() -> None:
 def test_the_container_runs_as_nobody_special_and_asks_the_port_that_is_served() -> None:
     assert "\nUSER chuchu\n" in DOCKERFILE
     assert f":{BotSettings().status_port}/health" in DOCKERFILE
-    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.M)
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
     assert all((ROOT / path).exists() for line in copied for path in line.split())
