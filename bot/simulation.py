@@ -18,7 +18,7 @@ from bot.simulator.client import Load, Report, SimulatorClient
 from bot.simulator.process import RunningSimulator, start_simulator
 from bot.simulator.transcripts.reader import Transcript, read_transcript
 from bot.simulator.transcripts.replay import Outcome, Replay
-from bot.verdict import Witness, rules_of, write_rules
+from bot.verdict import WARM_UP, Witness, rules_of, write_rules
 
 Say = Callable[[str], None]
 _PAUSE = 0.5
@@ -191,6 +191,8 @@ async def _replay(client: SimulatorClient, transcripts: Sequence[Transcript], sa
 
 
 async def _load(client: SimulatorClient, crowd: Crowd, question: str, say: Say) -> bool:
+    # What is measured is a bot at work, not one that still loads its model.
+    await asyncio.sleep(WARM_UP)
     await client.start_load([question], **crowd.plan)
     load: Load | None = None
     while load is None or not load.is_over:

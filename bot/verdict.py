@@ -12,7 +12,7 @@ from bot.simulator.client import Report
 
 _LONGEST_STOP = 15.0
 _GROWTH = 1.25
-_WARM_UP = 5.0
+WARM_UP = 5.0
 """Seconds after which everything is loaded."""
 _MOST_SHOWN = 5
 
@@ -54,7 +54,7 @@ class Witness(logging.Handler):
 
     async def watch(self) -> None:
         """Note what memory the bot has when its model is loaded; ends then."""
-        await asyncio.sleep(_WARM_UP)
+        await asyncio.sleep(WARM_UP)
         self._warm = megabytes()
 
     async def wait_for_stop(self, stop: asyncio.Event) -> None:
