@@ -8,6 +8,7 @@ that refuses what Telegram refuses. It runs in its own process and knows nothing
 * ``faults``: what goes wrong on bad days, by a script or at random from a seed.
 * ``server``: the Bot API, the control interface under ``/sim/`` and the page, over HTTP.
 * ``page``: the chat page, plain HTML, CSS and JavaScript.
+* ``transcripts``: conversations written as plain text, replayed; ``crowd``: many people at once.
 * ``process``: starts the simulator as a child process; ``client``: drives it from tests.
 
 A test of a bot looks like this::
@@ -22,10 +23,11 @@ A test of a bot looks like this::
 What people do (`client.SimulatorClient`):
 
 * ``send`` (with ``reply_to``, ``thread``, ``channel``, ``quote``, ``file_id``, ``origin``,
-  ``date``, ``extra``), ``burst``, ``edit`` (``None``: nothing that a bot sees changed),
-  ``delete``, ``forward``, ``press`` (any data, as by a forged client);
+  ``date``, ``extra``, ``mentions``, ``via``), ``burst``, ``edit`` (``None``: nothing that a bot
+  sees changed), ``delete``, ``forward``, ``press`` (any data, as by a forged client);
 * ``type_inline``, ``wait_for_inline``, ``choose``: inline mode. A mention in a group that the bot
   is not in calls it in guest mode;
+* ``start_load`` and ``load``: many people at once (``crowd``);
 * ``wait_for_message``, ``wait_for_edit``, ``messages``, ``calls``, ``report``.
 
 What the test sets up (``people.stage``, see `stage.Stage`):

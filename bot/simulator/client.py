@@ -102,8 +102,10 @@ class SimulatorClient:
         """Let a person say something, and return the id of the message.
 
         ``more`` may hold ``thread`` (a topic), ``channel`` (speak as that channel), ``quote``,
-        ``file_id`` (from `upload`), ``origin`` (a ``MessageOrigin``), ``date`` and ``extra``
-        (fields of the Bot API's ``Message`` that are passed on: a photo, a poll, unknown ones).
+        ``file_id`` (from `upload`), ``origin`` (a ``MessageOrigin``), ``date``, ``mentions``
+        (offset, length and user of each name that stands for someone), ``via`` (a bot whose inline
+        mode it came through) and ``extra`` (fields of the Bot API's ``Message`` that are passed
+        on: a photo, a poll, unknown ones).
         """
         body = {"from": user_id, "text": text, "reply_to": reply_to, **more}
         answer = await self._post(f"/sim/chats/{chat_id}/messages", body)

@@ -29,7 +29,7 @@ async def test_a_question_is_asked_a_button_pressed_and_the_context_unfolds(
     page: Page, rehearsal: Rehearsal
 ) -> None:
     await page.click("document.querySelector('.pane .start')")
-    await page.wait_for("document.querySelector('.pane .composer:not([hidden])')")
+    await page.wait_for("!document.querySelector('.pane .composer').hidden")
     await page.type(".pane textarea", "蓝莓大樱桃草莓采摘园区")
     await page.press("Enter")
     await page.wait_for(ANSWER, 20)

@@ -48,7 +48,7 @@ export class Inline {
   show(answer) {
     this.results = answer.results;
     this.at = -1;
-    const note = answer.button ? h("li", { class: "note" }, answer.button.text) : null;
+    const note = answer.button ? this.way(answer.button) : null;
     const empty = this.results.length === 0 && !note ? h("li", { class: "note" }, words.nothingOffered) : null;
     this.node.replaceChildren(
       ...[note, empty].filter(Boolean),
@@ -66,6 +66,21 @@ export class Inline {
       ),
     );
     this.node.hidden = false;
+  }
+
+  // A button above the results leads into the private chat, as if a link had been followed.
+  way({ text, start_parameter: parameter }) {
+    const go = async () => {
+      const { me } = this.where();
+      this.hide();
+      try {
+        await api.send(me, me, `/start ${parameter}`);
+        this.chosen();
+      } catch (error) {
+        this.failed(error.message);
+      }
+    };
+    return h("li", { class: "way", onmousedown: (event) => event.preventDefault(), onclick: go }, text);
   }
 
   hide() {

@@ -17,6 +17,7 @@ _KEPT = 1000
 # An offset beyond this distance is from another time: Telegram then starts at the oldest one.
 _FUTURE = 10
 _HASTE = 3.0
+_AT_ONCE = 0.5
 # Without an explicit list Telegram leaves these out.
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 _CONFLICT = (
@@ -48,7 +49,7 @@ class UpdateQueue:
 
     Args:
         clock: The time of the world.
-        is_patient: Whether a poller that asks the same again within three seconds must wait.
+        is_patient: Whether a poller that asks the same again at once is slowed down.
     """
 
     def __init__(self, clock: Clock, *, is_patient: bool = False) -> None:
@@ -60,6 +61,7 @@ class UpdateQueue:
         self._next_id = _FIRST_UPDATE_ID
         self._poller: asyncio.Future[bool] | None = None
         self._last_poll = (0, float("-inf"))
+        self._last_answer = float("-inf")
         self._is_closed = False
         self._has_webhook = False
         self.allowed: tuple[str, ...] = ()
@@ -95,9 +97,10 @@ class UpdateQueue:
             raise ApiError(409, _WEBHOOK, is_circumstance=True)
         self._wake(has_more=False)
         self._confirm(offset)
-        seconds = self._patience(offset, seconds)
+        seconds, limit = self._slow_down(offset, seconds, limit)
         if not self._pending(limit) and seconds > 0 and not self._is_closed:
             await self._wait(seconds)
+        self._last_answer = self._clock.now()
         return self.deliver(self._pending(limit))
 
     async def take(self, seconds: float) -> Sequence[Update]:
@@ -171,13 +174,15 @@ class UpdateQueue:
         elif 0 < offset <= self._next_id + _FUTURE:
             self._updates = [update for update in self._updates if update.id >= offset]
 
-    def _patience(self, offset: int, seconds: float) -> float:
-        """Who asks for the same again at once waits three seconds, as Telegram makes it."""
+    def _slow_down(self, offset: int, seconds: float, limit: int) -> tuple[float, int]:
+        """Who asks for the same again at once waits three seconds, or gets one update only."""
         now = self._clock.now()
         last_offset, last_time = self._last_poll
         self._last_poll = (offset, now)
-        is_hasty = offset == last_offset and now < last_time + _HASTE
-        return max(seconds, _HASTE) if self._is_patient and is_hasty else seconds
+        if not self._is_patient or offset != last_offset:
+            return seconds, limit
+        is_hasty, is_at_once = now < last_time + _HASTE, now < self._last_answer + _AT_ONCE
+        return max(seconds, _HASTE) if is_hasty else seconds, 1 if is_at_once else limit
 
     def _drop_expired(self) -> None:
         now = self._clock.now()

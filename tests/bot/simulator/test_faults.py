@@ -235,3 +235,11 @@ async def test_whoever_polls_the_same_again_at_once_has_to_wait() -> None:
             for _ in range(2):
                 assert await bot.get_updates(timeout=0) == ()
             assert time.monotonic() - started > 2.5
+        async with (
+            SimulatorClient(running.api) as people,
+            Bot(running.token, running.base_url) as bot,
+        ):
+            person = (await people.chats())[0].people[0].id
+            await people.burst(person, person, "x", 3)
+            counts = [len(await bot.get_updates(offset=1)) for _ in range(2)]
+            assert counts == [3, 1]
