@@ -18,6 +18,7 @@ export class Pane {
     this.isGroup = this.chat.kind !== "private";
     this.me = this.people()[0].id;
     this.topic = null;
+    this.unread = new Set();
     this.shown = new Map();
     this.presses = new Map();
     this.act = { copy: (text) => this.copy(text), command: (text) => this.say(text, null) };
@@ -86,15 +87,28 @@ export class Pane {
       "select",
       { "aria-label": words.chooseChat, onchange: () => this.enter(Number(choice.value)) },
       [...this.chats.values()].map((chat) =>
-        h("option", { value: chat.id, selected: chat.id === this.chat.id }, chat.title),
+        h("option", { value: chat.id, selected: chat.id === this.chat.id }, this.marked(chat.id, chat.title)),
       ),
     );
     return choice;
   }
 
+  // Chats and topics in which something was said meanwhile carry a dot.
+  marked(place, title) {
+    return this.unread.has(place) ? `• ${title}` : title;
+  }
+
+  miss(place) {
+    if (this.unread.has(place)) return;
+    this.unread.add(place);
+    if (this.isGroup && this.chats.size > 1) this.title.replaceChildren(this.chooser());
+    this.fillTopics();
+  }
+
   async enter(id) {
     this.chat = this.chats.get(id);
     this.topic = null;
+    this.unread.delete(id);
     const people = this.people();
     if (!people.some((person) => person.id === this.me)) this.me = people[0].id;
     this.fillHead();
@@ -139,7 +153,7 @@ export class Pane {
         h(
           "button",
           { type: "button", "aria-current": String(topic.id === this.topic), onclick: () => this.turn(topic.id) },
-          topic.is_closed ? `${topic.name} ·` : topic.name,
+          this.marked(`topic ${topic.id}`, topic.is_closed ? `${topic.name} ·` : topic.name),
         ),
       ),
       h("button", { type: "button", "aria-label": words.newTopic, title: words.newTopic, onclick: () => this.newTopic() }, icon("plus")),
@@ -148,6 +162,7 @@ export class Pane {
 
   turn(topic) {
     this.topic = topic;
+    this.unread.delete(`topic ${topic}`);
     this.fillTopics();
     this.draw();
     this.toEnd();
@@ -203,7 +218,10 @@ export class Pane {
 
   told(kind, content) {
     if (kind === "inline") return this.composer.inline.told(content);
-    if (content.chat_id !== this.chat.id) return false;
+    if (content.chat_id !== this.chat.id) {
+      if (kind === "message" && this.isGroup && this.chats.has(content.chat_id)) this.miss(content.chat_id);
+      return false;
+    }
     this[`on_${kind}`](content);
     return kind === "message";
   }
@@ -213,7 +231,10 @@ export class Pane {
     if (message.from.is_bot) this.setStatus();
     const isNear = this.isAtEnd() || message.author === this.me;
     this.shown.set(message.id, message);
-    if (!this.isHere(message)) return;
+    if (!this.isHere(message)) {
+      this.miss(`topic ${message.thread}`);
+      return;
+    }
     const node = row(message, this);
     node.querySelector(".bubble")?.classList.add("fresh");
     this.log.append(node);

@@ -9,6 +9,8 @@ import { language, words } from "./words.js";
 const find = (id) => document.getElementById(id);
 
 const calls = new Calls(find("calls"), find("calls-toggle"));
+const REFRESH_MS = 120;
+
 const panes = [];
 const only = Number(new URLSearchParams(location.search).get("chat"));
 const tabs = new Map();
@@ -44,7 +46,7 @@ function addTab(pane) {
 
 function told(kind, content) {
   if (kind === "call") return calls.add(content);
-  if (kind === "profile") return refresh();
+  if (kind === "profile") return refreshSoon();
   if (kind === "faults") return calls.faults.told(content);
   for (const pane of panes) {
     const isNew = pane.told(kind, content);
@@ -56,7 +58,13 @@ function told(kind, content) {
   return undefined;
 }
 
-// Menus and descriptions changed: the bot has just introduced itself.
+// Such news come in swarms: once is enough.
+function refreshSoon() {
+  clearTimeout(refreshSoon.timer);
+  refreshSoon.timer = setTimeout(refresh, REFRESH_MS);
+}
+
+// Chats, menus or descriptions changed.
 async function refresh() {
   const chats = await api.chats();
   for (const pane of panes) {

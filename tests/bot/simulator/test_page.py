@@ -154,6 +154,11 @@ async def test_groups_and_topics_have_a_switch(page: Page, people: SimulatorClie
     assert (said.text, said.thread) == ("in a topic", forum.topics[0].id)
     await page.click(f"{pane}.querySelectorAll('.topics button')[0]")
     assert await page.evaluate(f"{pane}.querySelectorAll('.row').length") == 0
+    person = forum.people[0].id
+    await people.send(forum.id, person, "elsewhere", thread=forum.topics[1].id)
+    await page.wait_for(f"{pane}.querySelectorAll('.topics button')[2].textContent[0] === '•'")
+    await page.click(f"{pane}.querySelectorAll('.topics button')[2]")
+    await page.wait_for(f"{pane}.querySelectorAll('.topics button')[2].textContent[0] !== '•'")
     await page.click(f"{pane}.querySelector('.topics button:last-child')")
     await page.type("dialog input", "新话题")
     await page.press("Enter")
