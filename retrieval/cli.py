@@ -91,7 +91,7 @@ def main(run: Callable[[], object] = app) -> None:
         run()
     except RetrievalError as error:
         typer.echo(f"chuchu: {error}", err=True)
-        sys.exit(1)
+        sys.exit(error.status)
     except BrokenPipeError:
         # Who read us has seen enough (``| head``); nothing more can be written.
         os._exit(0)

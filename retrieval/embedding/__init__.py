@@ -2,6 +2,7 @@
 
 ``static``   one vector a token, averaged: loaded in milliseconds, without torch
 ``library``  every other sentence-transformers model, by that library
+``absent``   stands in while a model is being loaded
 ``location`` a setting -> the folder of a model, without asking the hub for what is cached
 """
 
