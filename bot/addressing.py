@@ -14,9 +14,7 @@ from telegram.constants import ChatType, MessageEntityType
 from bot.types import Request, Wish
 
 _COMMANDS = {wish.value: wish for wish in Wish}
-_POINTING = frozenset(
-    {MessageEntityType.BOT_COMMAND, MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION}
-)
+_POINTING = frozenset({MessageEntityType.BOT_COMMAND, MessageEntityType.TEXT_MENTION})
 _SPACES = re.compile(r"[ \t]{2,}")
 
 
@@ -32,7 +30,7 @@ def read_request(message: Message, me: User) -> Request | None:
         return None
     entities = message.entities or message.caption_entities
     private = message.chat.type == ChatType.PRIVATE
-    pointing = [entity for entity in entities if entity.type in _POINTING]
+    pointing = [entity for entity in entities if _may_point_at(entity, me)]
     if not (private or pointing or _replies_to_us(message, me)) or _is_foreign(message, me):
         return None
     parts = list(_located(pointing, text))
@@ -47,6 +45,13 @@ def read_request(message: Message, me: User) -> Request | None:
         quoted = _quoted_question(message, me)
         return Request(Wish.ASK, quoted, is_quoted=bool(quoted))
     return Request(Wish.ASK, question)
+
+
+def _may_point_at(entity: MessageEntity, me: User) -> bool:
+    """Whether an entity is worth taking the text apart for."""
+    if entity.type == MessageEntityType.MENTION:
+        return entity.length == len(me.username or "") + 1
+    return entity.type in _POINTING
 
 
 def replied_to_us(message: Message, me: User) -> int | None:

@@ -19,9 +19,13 @@ from bot.settings import BotSettings
 from bot.texts import Texts
 from bot.types import Asked, Entry, State, Wish
 from bot.voice import Voice
+from retrieval.answerlog import append_answer
 from retrieval.question import read_question
+from retrieval.types import Audience
 
 logger = logging.getLogger(__name__)
+
+_LOG = "answers.jsonl"
 
 
 class Answering:
@@ -133,8 +137,12 @@ class Answering:
             # In groups it would eat the budget of messages, and answers take milliseconds.
             await self._outbox.show_typing(asked.chat_id)
         chat = self._chats.get(asked.chat_id)
-        query = Query(asked.request.text, entry.earlier, chat.collection, chat.threshold)
+        audience = Audience.PRIVATE if asked.is_private else Audience.GROUP
+        query = Query(asked.request.text, entry.earlier, chat.collection, chat.threshold, audience)
         page = await self._library.ask(query)
+        if self._settings.answer_log:
+            log = self._settings.folder / _LOG
+            await asyncio.to_thread(append_answer, log, page.answer)
         return _said(page, said, names_nearest=asked.is_private)
 
     def _hint(self, asked: Asked, said: Texts) -> Reply | None:

@@ -23,7 +23,6 @@ from bot.errors import TokenError
 from bot.feedback import Feedback
 from bot.handlers import Handlers
 from bot.housekeeping import describe, keep_house
-from bot.indexing import Reindex
 from bot.inline import Inline
 from bot.intake import Intake, Work
 from bot.journal import Journal
@@ -36,6 +35,7 @@ from bot.settings import BotSettings
 from bot.status import StatusServer
 from bot.uploads import Uploads
 from bot.voice import Voice
+from bot.watch import Build
 from bot.workers import Workers
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Service:
         settings: BotSettings,
         library: Library,
         corpus: Path,
-        reindex: Reindex,
+        build: Build,
     ) -> None:
         """Put the rooms together; nothing runs before `run`.
 
@@ -71,7 +71,7 @@ class Service:
             settings: The table ``[bot]``.
             library: Where answers come from.
             corpus: The folder that uploads are put into.
-            reindex: Builds the index anew.
+            build: Builds the index anew.
 
         Raises:
             BotError: The bot's folder cannot be written.
@@ -107,7 +107,7 @@ class Service:
         answering = Answering(
             settings, library, journal, outbox, self._commands, chats, voice, self._metrics
         )
-        uploads = Uploads(settings, corpus, self.bot, library, outbox, reindex)
+        uploads = Uploads(settings, corpus, self.bot, library, outbox, build)
         controls = Controls(access, chats, self._commands, library, outbox, uploads, voice)
         pressing = Pressing(library, journal, outbox, chats, access, voice, feedback, controls)
         inline = Inline(settings, library, outbox, access, voice)

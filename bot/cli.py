@@ -7,6 +7,7 @@ import typer
 
 from retrieval import cli
 from retrieval.cli import app
+from retrieval.evaluation.cli import benchmarks
 from retrieval.options import AsJson, Config
 
 if TYPE_CHECKING:
@@ -119,6 +120,15 @@ def questions(
             typer.echo(f"{each.count:4}  {' '.join(each.question.split())}")
     if not found and not as_json:
         typer.echo("None.", err=True)
+
+
+@benchmarks.command("addressing")
+def benchmark_addressing() -> None:
+    """How long it takes to dismiss what a group's members write to each other."""
+    from bot.benchmark import measure_dismissals
+
+    for each in measure_dismissals():
+        typer.echo(f"{each.microseconds:6.1f} µs  {each.kind}")
 
 
 def main() -> None:

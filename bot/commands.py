@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 _DAYS = 30
 _MOST_UNANSWERED = 10
-THRESHOLDS = (("strict", 0.8), ("normal", None), ("loose", 0.4))
+THRESHOLDS = (("strict", 0.9), ("normal", None), ("loose", 0.4))
 """Names of texts, and the thresholds they stand for; ``None`` is the settings'."""
 
 

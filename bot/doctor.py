@@ -58,7 +58,7 @@ def _documents(settings: Settings) -> Iterator[Finding]:
     except RetrievalError as error:
         yield Finding("documents", Verdict.BAD, str(error))
     else:
-        yield Finding("documents", Verdict.GOOD, f"{count} files in {settings.corpus.folder}")
+        yield Finding("documents", Verdict.GOOD, f"files in {settings.corpus.folder}: {count}")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:

@@ -13,28 +13,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from retrieval.answer import Answerer, Context
+from retrieval.embedding import Embedder
 from retrieval.errors import RetrievalError
 from retrieval.index.store import DocumentEntry
+from retrieval.reranking import Reranker
 from retrieval.settings import Settings
-from retrieval.types import Answer, Excerpt
+from retrieval.types import Answer, Audience, Excerpt
 
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
+Models = tuple[Embedder, Reranker | None]
 _WIDE = 30
 """Excerpts that can be paged through."""
 _SURE = 0.95
 """Confidence from which terms alone may answer: without vectors it is easily too high."""
-
-
-class Ask(Protocol):
-    """Answers a question from what is published now."""
-
-    def __call__(self, text: str, excerpts: int | None = None) -> Answer:
-        """Answer a question with so many excerpts at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +45,15 @@ class Collection:
     per_page: int = 3
 
     @classmethod
-    def of(cls, settings: Settings) -> "Collection":
-        """The collection that settings describe."""
+    def of(cls, settings: Settings, models: Callable[[], Models]) -> "Collection":
+        """The collection that settings describe; models are loaded once for all."""
+
+        def load() -> Answerer:
+            return Answerer(settings, *models())
+
         return cls(
             folder=settings.corpus.folder,
-            load=partial(Answerer.load, settings),
+            load=load,
             load_lexical=partial(Answerer.load_lexical, settings),
             per_page=settings.answer.excerpts,
         )
@@ -69,6 +69,7 @@ class Query:
     collection: str = ""
     threshold: float | None = None
     """Silence below this confidence; the settings' where it is not given."""
+    audience: Audience = Audience.GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,11 @@ class Library:
         is_same = await self._run(partial(_has_digest, path, found.digest))
         return Original(path, found.passage.title, found.passage.page) if is_same else None
 
+    def follow(self) -> None:
+        """Open what was published since, so that no question has to wait for that."""
+        for answerer in self._whole.values():
+            answerer.follow()
+
     def close(self) -> None:
         """Let the threads end."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -187,12 +193,12 @@ class Library:
     def _page(self, answerer: Answerer, query: Query, number: int) -> Page:
         per_page = self._collections.get(query.collection, self._collections[""]).per_page
         text = _followed(answerer, query)
-        answer = _judged(answerer.ask(text), query.threshold)
+        answer = _judged(answerer.ask(text, query.audience), query.threshold)
         if not number:
             has_more = len(answer.excerpts) >= per_page
             return Page(answer, answer.shown, 0, has_more)
         said = {excerpt.passage_id for excerpt in answer.shown}
-        wide = answerer.ask(text, _WIDE).excerpts
+        wide = answerer.ask(text, query.audience, _WIDE).excerpts
         rest = [excerpt for excerpt in wide if excerpt.passage_id not in said]
         start = (number - 1) * per_page
         return Page(

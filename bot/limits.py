@@ -63,7 +63,7 @@ class Rate:
 PRIVATE = (Rate(3, 3.3),)
 GROUP = (Rate(18, 61), Rate(5, 5))
 OVERALL = (Rate(25, 1.0),)
-"""A little under what Telegram documents: 1/s, bursts of 3; 20 a minute in groups; 30/s in all."""
+"""What Telegram documents, or just under it: 1/s, bursts of 3; 20 a minute in groups; 30/s."""
 
 
 class SendingLimits:

@@ -82,7 +82,7 @@ class Outbox:
         tried: list[Kind] = []
         while True:
             if not await self._turn(letter.chat_id):
-                self._drop(letter, "its turn would come too late")
+                self._drop(letter, "the chat is shut, or its turn would come too late")
                 return None
             try:
                 sent = await self._post(letter)

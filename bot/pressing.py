@@ -9,6 +9,7 @@ import logging
 import time
 
 from telegram import CallbackQuery, Message, User
+from telegram.constants import ChatType
 
 from bot.access import Access
 from bot.addressing import read_request
@@ -26,6 +27,7 @@ from bot.render import Rendered, render_file_caption, render_page, single
 from bot.texts import Texts
 from bot.voice import Voice
 from retrieval.answer import Context
+from retrieval.types import Audience
 
 logger = logging.getLogger(__name__)
 
@@ -173,12 +175,15 @@ class Pressing:
     async def _asked(self, message: Message, me: User) -> Query:
         """The question that a message of ours answers; empty where nothing tells."""
         chat = self._chats.get(message.chat_id)
+        is_private = message.chat.type == ChatType.PRIVATE
+        audience = Audience.PRIVATE if is_private else Audience.GROUP
         entry = await asyncio.to_thread(
             self._journal.find_answer, message.chat_id, message.message_id
         )
         if entry is not None:
-            return Query(entry.asked.request.text, entry.earlier, chat.collection, chat.threshold)
+            text = entry.asked.request.text
+            return Query(text, entry.earlier, chat.collection, chat.threshold, audience)
         question = message.reply_to_message
         request = read_request(question, me) if question else None
         text = request.text if request else (question.text or "" if question else "")
-        return Query(text, "", chat.collection, chat.threshold)
+        return Query(text, "", chat.collection, chat.threshold, audience)

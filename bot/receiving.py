@@ -186,10 +186,9 @@ class Outage:
         self._since = self._since or now
         if now - self._told >= _MINUTE or not self._told:
             self._told = now
-            reason = " ".join(str(error).split())[:120]
-            logger.warning(
-                "Telegram cannot be reached for %.0f s (%s); trying on", now - self._since, reason
-            )
+            # What a proxy's page says would follow.
+            reason = " ".join(str(error).partition(". Parsing")[0].split())[:120]
+            logger.warning("Telegram cannot be reached (%s); trying on", reason)
         self._pause = min(self._pause * 1.5 or 0.2, _LONGEST_PAUSE)
         return self._pause
 

@@ -41,6 +41,10 @@ _LONGEST_RAW = 32768
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _FOLDED_FROM = 90
 """A quotation of more characters folds, except the first: it is what was asked for."""
+_LONGEST_SUBJECT = 120
+"""Characters of the sentence that is shown before an excerpt that begins with «他», «该区»."""
+_ALSO = 2
+"""Other places of nearly the same text that are named."""
 _NEAREST = 2
 """Titles named where nothing answers."""
 _LISTED = 30
@@ -82,7 +86,7 @@ def single(context: Context) -> Page:
     citation = Citation(passage.title, passage.heading, passage.source, passage.page, passage.spans)
     marked = Span(0, len(passage.text))
     excerpt = Excerpt(passage.id, passage.text, marked, citation, 0.0, 1.0)
-    answer = Answer("", True, 1.0, 0.0, (excerpt,), "", 0.0)
+    answer = Answer("", True, 1.0, 0.0, 0.0, (excerpt,), "", 0.0)
     return Page(answer, (excerpt,), 0, has_more=False)
 
 
@@ -137,12 +141,13 @@ def _body(page: Page, texts: Texts, focus: Focus | None, quoted: int, named: int
     for number, (excerpt, room) in enumerate(zip(page.excerpts, rooms, strict=True), start=1):
         shown = unfolded if unfolded and unfolded.press.passage_id == excerpt.passage_id else None
         quotation = _quotation(excerpt, room, shown, folds=number > 1)
-        parts.append(f"{quotation}\n{number}. {_citation(excerpt.citation, texts, named)}")
+        where = _citation(excerpt.citation, texts, named) + _also(excerpt, texts, named)
+        parts.append(f"{quotation}\n{number}. {where}")
     return "\n\n".join(parts)
 
 
 def _heading(page: Page, texts: Texts) -> str:
-    if page.number:
+    if page.number or page.answer.tentative:
         return texts.weaker
     return texts.lexical if page.is_lexical else ""
 
@@ -175,6 +180,9 @@ def _quotation(excerpt: Excerpt, room: int, shown: Focus | None, *, folds: bool)
     opening, closing = _seam(before, answer), _seam(answer, after)
     text = f"{quote(before)}{opening}<b>{quote(answer)}</b>{closing}{quote(after)}"
     text = ("…" if window.start else "") + text + ("…" if window.end < len(excerpt.text) else "")
+    if excerpt.before and not window.start and not shown:
+        subject = excerpt.before[-_LONGEST_SUBJECT:]
+        text = f"{quote(subject)}{_seam(subject, excerpt.text)}{text}"
     if shown:
         text = _surrounded(text, max(room - (window.end - window.start), 0), shown.context)
         text = _isolated(text)
@@ -213,7 +221,15 @@ def _citation(citation: Citation, texts: Texts, named: int) -> str:
         parts.append(quote(_short(citation.heading, named)))
     if citation.page is not None:
         parts.append(texts.page.format(page=citation.page))
+    if citation.outdated:
+        parts.append(texts.source_changed)
     return f"{' · '.join(parts)} · {_source(citation.source, named)}"
+
+
+def _also(excerpt: Excerpt, texts: Texts, named: int) -> str:
+    """Where nearly the same stands too."""
+    places = [_source(citation.source, named) for citation in excerpt.also[:_ALSO]]
+    return " · " + texts.also.format(places=", ".join(places)) if places else ""
 
 
 def _title(title: str, named: int) -> str:

@@ -2,17 +2,19 @@
 
 import asyncio
 import signal
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
 from bot.application import Service, Task
-from bot.indexing import run_index
-from bot.library import Collection, Library
+from bot.library import Collection, Library, Models
 from bot.settings import BotSettings
+from bot.watch import build_apart, watch
+from retrieval.embedding import load_embedder
 from retrieval.index.generation import published_name
-from retrieval.settings import load_settings
+from retrieval.reranking import load_reranker
+from retrieval.settings import Settings, load_settings
 
 
 async def serve(
@@ -36,6 +38,21 @@ async def serve(
     stop = stop or asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    library = Library({"": Collection.of(offline)}, settings.workers)
-    service = Service(token, settings, library, offline.corpus.folder, partial(run_index, config))
-    await service.run(stop, beside)
+    models = cache(partial(_load_models, offline))
+    every = {name: offline.of(name) for name in offline.collection_names}
+    library = Library(
+        {name: Collection.of(each, models) for name, each in every.items()}, settings.workers
+    )
+    build = partial(build_apart, config)
+    service = Service(token, settings, library, offline.corpus.folder, build)
+
+    async def watching() -> None:
+        folders = [each.corpus.folder for each in every.values()]
+        both = [watch(folders, build, library.follow), *([beside()] if beside else [])]
+        await asyncio.gather(*both)
+
+    await service.run(stop, watching)
+
+
+def _load_models(settings: Settings) -> Models:
+    return load_embedder(settings.embedding), load_reranker(settings.rerank)

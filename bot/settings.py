@@ -61,6 +61,8 @@ class BotSettings(BaseModel):
     status_port: Annotated[int, Field(ge=0, le=65535)] = 9464
     """Port of /health and /metrics on 127.0.0.1; 0 serves none."""
     log: Literal["text", "json"] = "text"
+    answer_log: bool = False
+    """Whether each answer is written to ``answers.jsonl``, for ``chuchu replay``."""
     webhook: Annotated[str, Field(pattern=r"^(?:https?://\S+)?$")] = ""
     """Address that Telegram is to call; empty asks Telegram instead (polling)."""
     webhook_port: Annotated[int, Field(ge=0, le=65535)] = 8443

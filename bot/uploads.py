@@ -11,14 +11,14 @@ from telegram import Bot, Document, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import TelegramError
 
 from bot.buttons import Remove
-from bot.indexing import Reindex
 from bot.letters import Letter
 from bot.library import Library
 from bot.outbox import Outbox
 from bot.render import Rendered, quote
 from bot.settings import BotSettings
 from bot.texts import Texts
-from retrieval.corpus.files import SUFFIXES
+from bot.watch import Build
+from retrieval.corpus.readers import FORMATS, format_by_name
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +38,14 @@ class Uploads:
         bot: Bot,
         library: Library,
         outbox: Outbox,
-        reindex: Reindex,
+        build: Build,
     ) -> None:
         self._settings = settings
         self._folder = corpus / FOLDER
         self._bot = bot
         self._library = library
         self._outbox = outbox
-        self._reindex = reindex
+        self._build = build
         self._turn = asyncio.Lock()
 
     async def receive(self, message: Message, document: Document, said: Texts) -> None:
@@ -67,7 +67,7 @@ class Uploads:
                 text = said.upload_gone
             else:
                 await asyncio.to_thread(path.unlink, missing_ok=True)
-                await self._reindex()
+                await self._build()
                 text = said.upload_removed.format(name=quote(path.name))
         await self._outbox.edit(message.chat_id, message.message_id, Rendered(text))
 
@@ -78,8 +78,9 @@ class Uploads:
             return said.upload_too_large.format(megabytes=largest)
         if document.file_size == 0:
             return said.upload_empty
-        if Path(name).suffix.lower() not in SUFFIXES:
-            return said.upload_unknown.format(suffixes=quote(" ".join(sorted(SUFFIXES))))
+        if format_by_name(name) is None:
+            known = sorted(suffix for each in FORMATS for suffix in each.suffixes)
+            return said.upload_unknown.format(suffixes=quote(" ".join(known)))
         return ""
 
     async def _take_in(self, name: str, document: Document, said: Texts) -> Rendered:
@@ -91,16 +92,18 @@ class Uploads:
             return Rendered(said.upload_failed.format(name=quote(name), reason=said.failed))
         path = self._folder / name
         before = await asyncio.to_thread(_replace, path, content)
-        indexed = await self._reindex()
+        built = await self._build()
         found = 0
-        if not indexed.failure:
+        if not built.problem:
             documents = await self._library.documents()
-            found = sum(each.source == f"{FOLDER}/{name}" for each in documents)
+            source = f"{FOLDER}/{name}"
+            # Of an archive, each file in it is a source.
+            found = sum(f"{each.source}/".startswith(f"{source}/") for each in documents)
         if not found:
             # One document that cannot be read must not keep the others from being found.
             await asyncio.to_thread(_restore, path, before)
-            await self._reindex()
-            reason = quote(indexed.failure or said.upload_empty)
+            await self._build()
+            reason = quote(built.problem or said.upload_no_text)
             return Rendered(said.upload_failed.format(name=quote(name), reason=reason))
         button = InlineKeyboardButton(said.button_remove, callback_data=Remove(_digest(name)).data)
         return Rendered(

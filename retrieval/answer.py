@@ -6,13 +6,16 @@
 import copy
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 
+from retrieval.calibration import Calibration, find_kept
+from retrieval.corpus.freshness import Freshness
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.absent import NoVectors
 from retrieval.errors import RetrievalError
-from retrieval.features import Asked
+from retrieval.excerpts import cut_excerpts
 from retrieval.index.build import settings_digest
 from retrieval.index.generation import (
     Generation,
@@ -21,13 +24,11 @@ from retrieval.index.generation import (
     published_name,
 )
 from retrieval.index.store import DocumentEntry
-from retrieval.marking import mark
-from retrieval.question import Question, read_question
 from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import AnswerSettings, Settings
-from retrieval.types import Answer, Citation, Excerpt, Hit, Passage
+from retrieval.types import Answer, Audience, Hit, Passage
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class Consulted:
     answer: Answer
     hits: tuple[Hit, ...]
     """Best first."""
+    ranking: Ranking
+    """The weights that put them so."""
 
 
 class Answerer:
@@ -63,14 +66,21 @@ class Answerer:
         embedder: Embedder,
         reranker: Reranker | None = None,
         ranking: Ranking | None = None,
+        generation: Generation | None = None,
     ) -> None:
-        """Open the index; other weights than the shipped ones are for those who test."""
+        """Open the index; other weights than the shipped ones are for those who test.
+
+        With a ``generation``, answer from that one for good, published or not.
+        """
         self._settings = settings
         self._embedder = embedder
         self._reranker = reranker
         self._ranking = ranking or shipped_ranking()
+        self._freshness = Freshness(settings.corpus.folder)
         self._lock = Lock()
-        self._searcher = self._open()
+        self._follows = generation is None
+        self._refused = ""
+        self._searcher = self._search_in(generation) if generation else self._open()
 
     @classmethod
     def load(cls, settings: Settings) -> "Answerer":
@@ -104,41 +114,65 @@ class Answerer:
         other._searcher = other._search_in(self._current().generation)
         return other
 
-    def ask(self, text: str, excerpts: int | None = None) -> Answer:
+    def ask(
+        self, text: str, audience: Audience = Audience.GROUP, excerpts: int | None = None
+    ) -> Answer:
         """Answer a question, whatever its text.
 
         Args:
             text: The question.
+            audience: Who hears the answer: in a group silence comes sooner.
             excerpts: Most excerpts; the settings' number where it is not given.
 
         Where nothing is good enough ``answered`` is false, and nothing is to be said; the excerpts
         are the nearest passages, for those who test. Small talk has none.
         """
-        return self.consult(text, excerpts).answer
+        return self.consult(text, audience, excerpts).answer
 
-    def consult(self, text: str, excerpts: int | None = None) -> Consulted:
+    def threshold(self, audience: Audience) -> float:
+        """Silence below this confidence."""
+        return self._line(self._current().ranking.calibration, audience)
+
+    def _line(self, calibration: Calibration, audience: Audience) -> float:
+        settings = self._settings.answer
+        if settings.threshold is not None:
+            return settings.threshold
+        is_group = audience is Audience.GROUP
+        allowed = settings.group_false_replies if is_group else settings.false_replies
+        return calibration.threshold(allowed)
+
+    def consult(
+        self, text: str, audience: Audience = Audience.GROUP, excerpts: int | None = None
+    ) -> Consulted:
         """`ask`, with the ranking behind the answer: for those who test."""
         started = time.perf_counter()
         searcher = self._current()
-        question = read_question(text)
+        question = searcher.read(text)
         hits = searcher.search(question)
         confidence = searcher.ranking.probability(hits[0].features) if hits else 0.0
+        threshold = self._line(searcher.ranking.calibration, audience)
         answer = Answer(
             question=text,
-            answered=bool(hits) and confidence >= self._settings.answer.threshold,
+            answered=bool(hits) and confidence >= threshold,
             confidence=confidence,
-            threshold=self._settings.answer.threshold,
-            excerpts=self._excerpts(
-                searcher, question, hits, excerpts or self._settings.answer.excerpts
+            threshold=threshold,
+            certain_from=self._line(searcher.ranking.calibration, Audience.GROUP),
+            excerpts=cut_excerpts(
+                searcher,
+                searcher.asked(question),
+                hits,
+                excerpts or self._settings.answer.excerpts,
+                partial(self._is_outdated, searcher),
             ),
             generation=searcher.generation.name,
             took_ms=(time.perf_counter() - started) * 1000,
         )
-        return Consulted(answer, tuple(hits))
+        return Consulted(answer, tuple(hits), searcher.ranking)
 
     def hits(self, text: str) -> list[Hit]:
         """Ranked passages for a question, answered or not: for those who test."""
-        return self._current().search(read_question(text))
+        searcher = self._current()
+        return searcher.search(searcher.read(text))
 
     def context(self, passage_id: str, before: int = 1, after: int = 1) -> Context | None:
         """A passage with its neighbours, or ``None`` if the published index does not hold it.
@@ -158,12 +192,11 @@ class Answerer:
             for near in store.passages(rows)
             if near.document_row == found.document_row
         }
-        digests = (d.digest for d in store.documents() if d.id == found.passage.document_id)
         return Context(
             before="\n".join(around[row] for row in rows[1 : before + 1] if row in around),
             passage=found.passage,
             after="\n".join(around[row] for row in rows[before + 2 : -1] if row in around),
-            digest=next(digests, ""),
+            digest=store.digest_of(found.passage.document_id),
             has_more_before=rows[0] in around,
             has_more_after=rows[-1] in around,
         )
@@ -172,23 +205,31 @@ class Answerer:
         """All documents that can be cited."""
         return self._current().generation.store.documents()
 
-    def _excerpts(
-        self, searcher: Searcher, question: Question, hits: list[Hit], most: int
-    ) -> tuple[Excerpt, ...]:
-        asked = searcher.asked(question)
-        distinct = {hit.passage.text: hit for hit in reversed(hits)}
-        best = [hit for hit in hits if distinct[hit.passage.text] is hit]
-        return tuple(_excerpt(searcher, asked, hit) for hit in best[:most])
+    def _is_outdated(self, searcher: Searcher, passage: Passage) -> bool:
+        digest = searcher.generation.store.digest_of(passage.document_id)
+        return self._freshness.has_changed(passage.source, digest)
+
+    def follow(self) -> None:
+        """Open what is published now, so that no question has to wait for that."""
+        self._current()
 
     def _current(self) -> Searcher:
-        """The searcher of what is published now; the one before where that cannot be opened."""
+        """The searcher of what is published now; the one before where that cannot be opened.
+
+        One caller opens it; the others go on with what is open meanwhile.
+        """
+        if not self._follows or not self._lock.acquire(blocking=False):
+            return self._searcher
         try:
-            if published_name(self._settings.index.folder) == self._searcher.generation.name:
-                return self._searcher
-            with self._lock:
+            name = published_name(self._settings.index.folder)
+            if name not in (self._searcher.generation.name, self._refused):
+                self._refused = name
                 self._searcher = self._open()
+                self._refused = ""
         except RetrievalError as error:
             logger.warning("keeping the index that is open: %s", error)
+        finally:
+            self._lock.release()
         return self._searcher
 
     def _open(self) -> Searcher:
@@ -201,21 +242,27 @@ class Answerer:
         return Searcher(
             generation,
             self._embedder,
-            self._ranking,
+            self._calibrated(generation),
             self._settings.search.candidates,
             self._reranker,
         )
 
+    def _calibrated(self, generation: Generation) -> Ranking:
+        """The ranking, with the calibration that was made for these very documents, if any."""
+        recipe = generation.manifest.recipe
+        kept = find_kept(self._settings.index.folder)
+        if kept is None:
+            return self._ranking
+        made_for = (recipe.corpus_digest, calibrated_by(recipe.model_fingerprint, self._ranking))
+        if (kept.corpus_digest, kept.fingerprint) == made_for:
+            return replace(self._ranking, calibration=kept.calibration)
+        logger.warning(
+            "the calibration is of other documents, another model or other weights: the shipped "
+            "one is used; run: chuchu calibrate"
+        )
+        return self._ranking
 
-def _excerpt(searcher: Searcher, asked: Asked, hit: Hit) -> Excerpt:
-    passage = hit.passage
-    return Excerpt(
-        passage_id=passage.id,
-        text=passage.text,
-        marked=mark(asked, searcher.standing(passage), hit.sentence_matches),
-        citation=Citation(
-            passage.title, passage.heading, passage.source, passage.page, passage.spans
-        ),
-        score=hit.score,
-        confidence=searcher.ranking.probability(hit.features),
-    )
+
+def calibrated_by(model_fingerprint: str, ranking: Ranking) -> str:
+    """The fingerprint of all that gave the log-odds that a calibration was measured on."""
+    return f"{model_fingerprint[:16]}-{ranking.fingerprint}"

@@ -12,15 +12,19 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from retrieval.errors import LabelError, RetrievalError
 from retrieval.evaluation.cli import app as evaluation
-from retrieval.options import AsJson, Config
+from retrieval.options import AsJson, Collection, Config
 from retrieval.training.cli import app as training
-from retrieval.types import Answer, Json
+from retrieval.types import Answer, Audience, Citation, Json
+from retrieval.upkeep.cli import app as upkeep
+
+if TYPE_CHECKING:
+    from retrieval.answer import Consulted
 
 app = typer.Typer(
     name="chuchu",
@@ -30,40 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(upkeep)
 app.add_typer(evaluation)
 app.add_typer(training)
-
-# Beyond this many the paths say nothing more.
-_LISTED_FILES = 5
-
-
-@app.command()
-def index(config: Config = None) -> None:
-    """Read the documents and build the index; does nothing when nothing has changed."""
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    from retrieval.embedding import load_embedder
-    from retrieval.index.build import build_index
-    from retrieval.settings import load_settings
-
-    settings = load_settings(config)
-    embedder = load_embedder(settings.embedding)
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("passages", total=None)
-        built = build_index(
-            settings, embedder, lambda done, total: bar.update(task, completed=done, total=total)
-        )
-    state = "up to date" if built.unchanged else "built"
-    typer.echo(
-        f"index {state}: {built.documents} documents, {built.passages} passages "
-        f"from {settings.corpus.folder} (generation {built.generation})"
-    )
-    if built.unknown_files:
-        named = ", ".join(built.unknown_files[:_LISTED_FILES])
-        typer.echo(
-            f"not read, format unknown: {len(built.unknown_files)} files ({named})", err=True
-        )
 
 
 @app.command()
@@ -72,23 +45,37 @@ def ask(
     questions: Annotated[
         Path | None, typer.Option(help="Ask every line of this file; '-' reads standard input.")
     ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="As in a private chat; else as in a group.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what spoke for each passage found.")
+    ] = False,
     as_json: AsJson = False,
+    collection: Collection = "",
     config: Config = None,
 ) -> None:
     """Answer a question in the terminal, or one question a line from a file."""
     if (question is None) == (questions is None):
         raise typer.BadParameter("give a question, or a file with --questions")
     from retrieval.answer import Answerer
+    from retrieval.explaining import explanation_json
     from retrieval.settings import load_settings
 
     asked = [question] if question is not None else list(_lines(questions or Path("-")))
-    answerer = Answerer.load(load_settings(config))
+    answerer = Answerer.load(load_settings(config).of(collection))
+    audience = Audience.PRIVATE if private else Audience.GROUP
     for text in asked:
-        answer = answerer.ask(text)
+        consulted = answerer.consult(text, audience)
         if as_json:
-            typer.echo(json.dumps(answer_json(answer), ensure_ascii=False))
-        else:
-            _print_answer(answer)
+            found = answer_json(consulted.answer)
+            if explain:
+                found["explanation"] = explanation_json(consulted)
+            typer.echo(json.dumps(found, ensure_ascii=False))
+            continue
+        _print_answer(consulted.answer)
+        if explain:
+            _print_explanation(consulted)
 
 
 def main(run: Callable[[], object] = app) -> None:
@@ -116,6 +103,7 @@ def answer_json(answer: Answer) -> Json:
     return {
         "question": answer.question,
         "answered": answer.answered,
+        "tentative": answer.tentative,
         "confidence": round(answer.confidence, 4),
         "excerpts": [
             {
@@ -127,6 +115,7 @@ def answer_json(answer: Answer) -> Json:
                 "page": excerpt.citation.page,
                 "spans": [list(span) for span in excerpt.citation.spans],
                 "score": round(excerpt.score, 4),
+                "outdated": excerpt.citation.outdated,
             }
             for excerpt in answer.excerpts
         ],
@@ -152,16 +141,32 @@ def _print_answer(answer: Answer) -> None:
     if not answer.answered:
         console.print(Text("文档里没有找到答案。 The documents do not say.", style="dim"))
         return
+    if answer.tentative:
+        console.print(Text("可能相关 Perhaps:", style="italic"))
     grid = Table.grid(padding=(0, 2))
     grid.add_column()
     grid.add_column(overflow="fold")
     for number, excerpt in enumerate(answer.shown, start=1):
         text = Text(excerpt.text)
         text.stylize("bold", *excerpt.marked)
-        citation = excerpt.citation
-        page = "" if citation.page is None else f" · p. {citation.page}"
-        heading = f" · {citation.heading}" if citation.heading else ""
-        source = f"—— 《{citation.title}》{heading}{page} · {citation.source}\n"
-        grid.add_row(str(number), text)
-        grid.add_row("", Text(source, style="dim"))
+        grid.add_row(str(number), Text(f"({excerpt.before}) " if excerpt.before else "") + text)
+        places = [_place(citation) for citation in (excerpt.citation, *excerpt.also)]
+        grid.add_row("", Text("\n".join(places) + "\n", style="dim"))
     console.print(grid)
+
+
+def _place(citation: Citation) -> str:
+    page = "" if citation.page is None else f" · p. {citation.page}"
+    heading = f" · {citation.heading}" if citation.heading else ""
+    changed = " · 来源已更改 the source has changed" if citation.outdated else ""
+    return f"—— 《{citation.title}》{heading}{page} · {citation.source}{changed}"
+
+
+def _print_explanation(consulted: "Consulted") -> None:
+    from rich.console import Console
+
+    from retrieval.explaining import explanation_tables
+
+    console = Console(highlight=False)
+    for table in explanation_tables(consulted):
+        console.print(table)

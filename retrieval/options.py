@@ -9,6 +9,9 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", help="Settings file.", show_default="config/chuchu.toml"),
 ]
+Collection = Annotated[
+    str, typer.Option(help="A folder named in [collections].", show_default="[corpus]")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Labels = Annotated[Path, typer.Option(help="Labelled questions, JSON Lines.")]
 QuestionFiles = Annotated[

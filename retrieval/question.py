@@ -6,7 +6,7 @@ the kinds sought (`retrieval.sought`). Small talk is recognised and never search
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.sought import AUTHOR, Kind, numbers, sought_kinds
@@ -63,6 +63,11 @@ _FEW_WORDS = 8
 
 _QUOTED = re.compile("[\"']([^\"']{2,30})[\"']")
 _SEPARATORS = re.compile(r"[^\w%+#'\s]+|_+|\n+")
+
+
+def with_content(question: Question, content: str) -> Question:
+    """The same question, searched by other words."""
+    return replace(question, content=content, terms=tuple(dict.fromkeys(terms(content))))
 
 
 def read_question(text: str) -> Question:

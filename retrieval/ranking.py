@@ -1,11 +1,12 @@
 """The weights that order passages and decide on silence: data, read from ``ranking.toml``."""
 
-import math
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from retrieval.calibration import Calibration, Line
 from retrieval.types import Features
 
 FILE = Path(__file__).parent / "ranking.toml"
@@ -20,7 +21,9 @@ class Ranking:
     weights: Features
     """Order these."""
     confidence: Features
+    """Tell how surely a passage answers."""
     intercept: float
+    calibration: Calibration
 
     def first_score(self, features: Features) -> float:
         """Order candidates by this before they are looked at closely."""
@@ -32,11 +35,26 @@ class Ranking:
 
     def probability(self, features: Features) -> float:
         """Probability that a passage with these features answers, 0 to 1."""
-        return 1 / (1 + math.exp(-self.intercept - _dot(self.confidence, features)))
+        return self.calibration.probability(self.log_odds(features))
+
+    def log_odds(self, features: Features) -> float:
+        """How surely a passage answers, before calibration."""
+        return self.intercept + _dot(self.confidence, features)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the log-odds of a passage would; 16 hexadecimal digits."""
+        told = repr((self.first, self.weights, self.confidence, self.intercept))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def contributions(weights: Features, features: Features) -> Features:
+    """What each feature adds to a linear combination."""
+    return Features(*(w * value for w, value in zip(weights, features, strict=True)))
 
 
 def _dot(weights: Features, features: Features) -> float:
-    return sum(weight * value for weight, value in zip(weights, features, strict=True))
+    return sum(contributions(weights, features))
 
 
 @cache
@@ -45,9 +63,15 @@ def shipped_ranking() -> Ranking:
     tables = tomllib.loads(FILE.read_text("utf-8"))
     confidence = dict(tables["confidence"])
     intercept = float(confidence.pop("intercept"))
-    first, weights = _features(tables["candidates"]), _features(tables["weights"])
-    return Ranking(first, weights, _features(confidence), intercept)
-
-
-def _features(table: dict[str, float]) -> Features:
-    return Features(**table)
+    calibration = tables["calibration"]
+    return Ranking(
+        first=Features(**tables["candidates"]),
+        weights=Features(**tables["weights"]),
+        confidence=Features(**confidence),
+        intercept=intercept,
+        calibration=Calibration(
+            slope=float(calibration["slope"]),
+            intercept=float(calibration["intercept"]),
+            lines=tuple(Line(*map(float, line)) for line in calibration["lines"]),
+        ),
+    )

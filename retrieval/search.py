@@ -16,9 +16,10 @@ from retrieval.features import Asked, look_closely
 from retrieval.index.generation import Generation
 from retrieval.index.store import StoredPassage
 from retrieval.interaction import AskedTokens, TokenMatch, match_tokens
-from retrieval.question import Question
+from retrieval.question import Question, read_question, with_content
 from retrieval.ranking import Ranking
 from retrieval.reranking import KeepOrder, Reranker
+from retrieval.spelling import mend
 from retrieval.standing import Standing, stands_in
 from retrieval.types import Features, Hit, Passage, Vectors
 from retrieval.weighting import TermWeights, general_frequencies
@@ -55,6 +56,13 @@ class Searcher:
         """Rank passages for a question, best first; equal scores in reading order."""
         hits = self.look_closely(question, self.candidates_of(question))
         return self.reranker.reorder(question, hits)
+
+    def read(self, text: str) -> Question:
+        """Take a question apart, and mend what is misspelt but for these documents."""
+        question = read_question(text)
+        frequency = self.generation.passages.frequency
+        content = mend(question.content, frequency, self.weights.general)
+        return question if content == question.content else with_content(question, content)
 
     def candidates_of(self, question: Question) -> list[Hit]:
         """What the indexes bring for a question, best first by their own features alone."""

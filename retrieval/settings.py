@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -33,10 +33,25 @@ class CorpusSettings(BaseModel):
 
     model_config = _FROZEN
     folder: Path = Path("seeds")
+    file_mb: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """Largest file that is read, packed and unpacked."""
+    file_pages: Annotated[int, Field(ge=1, le=1_000_000)] = 5000
+    """Most pages of a file that are read."""
+    file_characters: Annotated[int, Field(ge=1000, le=1_000_000_000)] = 20_000_000
+    """Longest text that is read."""
     file_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
     """Longest time that one file may take to read."""
     file_memory_mb: Annotated[int, Field(ge=100, le=100_000)] = 1500
     """Most memory that one file may take to read."""
+
+
+CollectionName = Annotated[str, Field(pattern=r"^\w[\w-]{0,31}$")]
+
+
+class Collections(RootModel[dict[CollectionName, Path]]):
+    """Folders of documents that are asked by name, each with an index of its own."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class PassageSettings(BaseModel):
@@ -112,8 +127,12 @@ class AnswerSettings(BaseModel):
 
     model_config = _FROZEN
     excerpts: Annotated[int, Field(ge=1, le=10)] = 3
-    threshold: _Share = 0.6
-    """Silence below this confidence."""
+    false_replies: _Share = 0.1
+    """Share of unanswerable questions that may be answered all the same, in a private chat."""
+    group_false_replies: _Share = 0.03
+    """The same in a group; what is said beyond it in a private chat is headed "perhaps"."""
+    threshold: _Share | None = None
+    """Silence below this confidence, whatever the false replies."""
 
 
 class Settings(BaseSettings):
@@ -123,6 +142,7 @@ class Settings(BaseSettings):
         frozen=True, extra="forbid", env_prefix="CHUCHU_", env_nested_delimiter="__"
     )
     corpus: CorpusSettings = CorpusSettings()
+    collections: Collections = Collections({})
     passages: PassageSettings = PassageSettings()
     index: IndexSettings = IndexSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
@@ -142,9 +162,42 @@ class Settings(BaseSettings):
         """Let the environment win over what the settings file says (``init_settings``)."""
         return env_settings, init_settings
 
+    @property
+    def collection_names(self) -> tuple[str, ...]:
+        """The collections; the empty name stands for [corpus]."""
+        return "", *self.collections.root
+
+    def of(self, collection: str) -> Self:
+        """Settings for one collection: its documents, and where its index is kept.
+
+        Args:
+            collection: Its name; empty for what [corpus] names.
+
+        Raises:
+            SettingsError: There is none of that name.
+        """
+        if not collection:
+            return self
+        folder = self.collections.root.get(collection)
+        if folder is None:
+            known = self.collections.root
+            near = _suggestion(collection, known) if known else ""
+            raise SettingsError(
+                f"{collection!r} is no collection{near}; "
+                f'name it in config/chuchu.toml: [collections] {collection} = "folder"'
+            )
+        index = self.index.folder / "collections" / collection
+        return self.model_copy(
+            update={
+                "corpus": self.corpus.model_copy(update={"folder": folder}),
+                "index": self.index.model_copy(update={"folder": index}),
+            }
+        )
+
 
 _TABLES: dict[str, type[BaseModel]] = {
     "corpus": CorpusSettings,
+    "collections": Collections,
     "passages": PassageSettings,
     "index": IndexSettings,
     "embedding": EmbeddingSettings,

@@ -20,12 +20,21 @@ class Span(NamedTuple):
     end: int
 
 
+class Audience(Enum):
+    """Who hears an answer: in a group a wrong one costs more than in a private chat."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+
+
 class Kind(Enum):
     """What a block of a document is."""
 
     PARAGRAPH = "paragraph"
     BYLINE = "byline"
     """Who wrote it: «本报讯 韩梅», «(叶堂林 吴明桓 王雪莹)»."""
+    ROW = "row"
+    """A row of a table, with the names of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +180,8 @@ class Citation:
     source: str
     page: int | None
     spans: tuple[Span, ...]
+    outdated: bool = False
+    """Whether the file has changed since it was indexed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +195,10 @@ class Excerpt:
     score: float
     confidence: float
     """Probability that this excerpt answers, 0 to 1."""
+    also: tuple[Citation, ...] = ()
+    """Where nearly the same text stands too."""
+    before: str = ""
+    """The sentence before, where the text begins with a word that stands for its subject."""
 
     @property
     def marked_text(self) -> str:
@@ -202,11 +217,18 @@ class Answer:
     """Probability that the first excerpt answers, 0 to 1."""
     threshold: float
     """Silence below this confidence."""
+    certain_from: float
+    """Below this confidence an answer is headed "perhaps"."""
     excerpts: tuple[Excerpt, ...]
     """The nearest passages, best first."""
     generation: str
     """Which index it was cut from."""
     took_ms: float
+
+    @property
+    def tentative(self) -> bool:
+        """Whether what is said is to be headed "perhaps"."""
+        return self.answered and self.confidence < self.certain_from
 
     @property
     def shown(self) -> tuple[Excerpt, ...]:

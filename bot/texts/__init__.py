@@ -31,6 +31,8 @@ class Texts:
     outdated: str
     no_more: str
     page: str
+    source_changed: str
+    also: str
     file_too_large: str
     button_before: str
     button_after: str
@@ -75,6 +77,7 @@ class Texts:
     upload_done: str
     upload_too_large: str
     upload_empty: str
+    upload_no_text: str
     upload_unknown: str
     upload_failed: str
     upload_removed: str

@@ -11,16 +11,25 @@ article may begin under a heading of any level. What is relied on:
 """
 
 import hashlib
-from dataclasses import dataclass, field
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from retrieval.corpus.lines import Byline, Heading, Line, read_lines
-from retrieval.corpus.mending import Mended
+from retrieval.corpus.items import Byline, Heading, Item, Line
+from retrieval.corpus.lines import read_lines
+from retrieval.corpus.mending import HYPHENS, Mended
+from retrieval.corpus.outline import with_articles
 from retrieval.text import is_wide
 from retrieval.types import Block, Document, Kind, SourceFile, Span
 
 _STOPS = tuple("。！？!?.…:：;；”’」』）)》】\"'")
 _LIST_MARKS = tuple("-*•·●■◆○|>#")
+_BARE_NUMBER = re.compile(
+    r"[\(（]?(?:\d{1,3}|[一二三四五六七八九十百]{1,3}|[ivxIVX]{1,5})[\)）.、．]?"
+)
+_LAST_WORD = re.compile(rf"(?<![^\s(\"'])[^\W\d_]{{2,}}[{re.escape(HYPHENS)}]\Z")
 _SHORT_LINE = 12
 """A line of fewer characters may be a caption or an entry of a list: nothing is joined to it."""
 
@@ -43,9 +52,15 @@ class _Article:
         self.headings = [*kept, heading]
 
 
-def read_documents(source: SourceFile) -> list[Document]:
-    """Find the articles of a file; a file without headings is one article named after it."""
-    articles = _Reader(source).read()
+def read_documents(source: SourceFile, items: Iterable[Item] | None = None) -> list[Document]:
+    """Find the articles of a file; a file without headings is one article named after it.
+
+    Args:
+        source: The file.
+        items: What its text is made of; found by its lines if not given.
+    """
+    found = read_lines(source.text) if items is None else items
+    articles = _Reader(source).read(with_articles(found))
     return [_document(source, article, index) for index, article in enumerate(articles)]
 
 
@@ -67,10 +82,10 @@ class _Reader:
         self.source = source
         self.articles: list[_Article] = []
         self.pending: list[Heading] = []
-        self.pieces: list[Span] = []
+        self.lines: list[Line] = []
 
-    def read(self) -> list[_Article]:
-        for item in read_lines(self.source.text):
+    def read(self, items: Iterable[Item]) -> list[_Article]:
+        for item in items:
             if isinstance(item, Line):
                 self._open_pending()
                 self._read_text(item)
@@ -85,13 +100,18 @@ class _Reader:
         return [article for article in self.articles if article.blocks]
 
     def _read_text(self, line: Line) -> None:
-        if self.pieces and not self._goes_on(line):
+        if self.lines and not self._goes_on(line):
             self._flush()
-        self.pieces.append(line.span)
+        elif self.lines and _parts_word(self.lines[-1].text, line):
+            self.lines[-1] = _without_hyphen(self.lines[-1])
+        self.lines.append(line)
 
     def _goes_on(self, line: Line) -> bool:
         """Whether the line continues the sentence that the paragraph so far broke off."""
-        last = self.source.text[self.pieces[-1].start : self.pieces[-1].end]
+        before = self.lines[-1]
+        last = before.text
+        if before.alone or line.alone:
+            return False
         if last.endswith(_STOPS) or line.text.startswith(_LIST_MARKS):
             return False
         if len(last) < _SHORT_LINE or last.startswith(_LIST_MARKS):
@@ -102,17 +122,28 @@ class _Reader:
 
     def _read_byline(self, byline: Byline) -> None:
         article = self._article()
-        block = Block(byline.text, (byline.span,), (), Kind.BYLINE)
+        spans = (byline.span,)
+        block = Block(byline.text, spans, (), Kind.BYLINE, self._page(spans))
         article.blocks.append(block)
         article.closed = byline.closes
 
     def _flush(self) -> None:
-        if not self.pieces:
+        if not self.lines:
             return
-        mended = Mended.of(self.source.text, tuple(self.pieces))
+        spans = tuple(span for line in self.lines for span in line.spans)
+        mended = Mended.of(self.source.text, spans)
         article = self._article()
-        article.blocks.append(Block(mended.text, mended.spans, article.path))
-        self.pieces = []
+        block = Block(
+            mended.text, mended.spans, article.path, self.lines[0].kind, self._page(spans)
+        )
+        article.blocks.append(block)
+        self.lines = []
+
+    def _page(self, spans: tuple[Span, ...]) -> int | None:
+        """The page that text begins on, from 1."""
+        if not self.source.pages:
+            return None
+        return bisect_right(self.source.pages, spans[0].start)
 
     def _article(self) -> _Article:
         if not self.articles:
@@ -132,7 +163,7 @@ class _Reader:
             if column or self._opens_article(heading):
                 self.articles.append(_Article(heading.text, heading.level, column))
             else:
-                self.articles[-1].enter(heading)
+                self._article().enter(heading)
 
     def _is_column(self, headings: list[Heading]) -> bool:
         """Whether the first of these headings names the column that the next one stands in.
@@ -144,17 +175,30 @@ class _Reader:
         return not self.articles or self._opens_article(headings[1])
 
     def _opens_article(self, heading: Heading) -> bool:
+        if not heading.opens:
+            return False
         if not self.articles:
             return True
         article = self.articles[-1]
         return article.closed or heading.level <= max(article.level, 1)
 
 
+def _parts_word(before: str, line: Line) -> bool:
+    """Whether a hyphen at a line's end parts a word: «exam-», «ple», but not «state-of-the-»."""
+    word = _LAST_WORD.search(before)
+    return bool(word) and line.text[:1].islower() and not line.after_blank
+
+
+def _without_hyphen(line: Line) -> Line:
+    *spans, last = line.spans
+    return replace(line, spans=(*spans, Span(last.start, last.end - 1)))
+
+
 def _join_numbers(headings: list[Heading]) -> list[Heading]:
     """Drop headings that only count, where another follows: it takes their place and level."""
     joined: list[Heading] = []
     for heading in headings:
-        if joined and joined[-1].is_bare_number:
+        if joined and _BARE_NUMBER.fullmatch(joined[-1].text):
             counted = joined.pop()
             heading = Heading(min(counted.level, heading.level), heading.text)
         joined.append(heading)

@@ -1,17 +1,14 @@
-"""Decoded text -> its lines, each with what it is: heading, byline, or text."""
+"""Plain text -> its lines, each with what it is: heading, byline, table row, or running text."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from retrieval.corpus.items import Byline, Heading, Item, Line
 from retrieval.text import CJK
 from retrieval.types import Span
 
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)\Z")
+_MARKED_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)\Z")
 _FENCE = re.compile(r"(?:```|~~~)")
-_BARE_NUMBER = re.compile(
-    r"[\(（]?(?:\d{1,3}|[一二三四五六七八九十百]{1,3}|[ivxIVX]{1,5})[\)）.、．]?"
-)
 _NAME = rf"[{CJK}]{{2,4}}"
 _ROLE = r"(?:作者|记者|本报记者|通讯员|执笔|撰文|文|撰稿|本刊记者|特约记者|见习记者)"
 # (叶堂林 吴明桓 王雪莹), （作者：张三、李四）
@@ -29,43 +26,11 @@ _DATELINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading line; ``level`` 1 is the widest."""
-
-    level: int
-    text: str
-
-    @property
-    def is_bare_number(self) -> bool:
-        """Whether it only counts: «1», «（二）». Such a heading belongs to the next one."""
-        return _BARE_NUMBER.fullmatch(self.text) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of running text."""
-
-    span: Span
-    text: str
-    after_blank: bool
-    """Whether a blank line stands before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Byline:
-    """Who wrote it; ``closes`` where it ends an article instead of opening one."""
-
-    span: Span
-    text: str
-    closes: bool
-
-
-def read_lines(text: str) -> Iterator[Heading | Byline | Line]:
+def read_lines(text: str) -> Iterator[Item]:
     """Read a text line by line; blank lines are only remembered."""
     after_blank = True
     fenced = False
-    for span in _trimmed_lines(text):
+    for span in trimmed_lines(text):
         line = text[span.start : span.end]
         if _FENCE.match(line):
             fenced = not fenced
@@ -73,31 +38,34 @@ def read_lines(text: str) -> Iterator[Heading | Byline | Line]:
         elif not line:
             after_blank = True
         elif fenced:
-            yield Line(span, line, after_blank=True)
-        elif heading := _HEADING.match(line):
+            yield Line((span,), line, after_blank=True)
+        elif heading := _MARKED_HEADING.match(line):
             title = heading[2].rstrip("# \t").lstrip()
             if title:
                 yield Heading(len(heading[1]), title)
             after_blank = True
-        elif _AUTHORS.fullmatch(line):
-            yield Byline(span, line, closes=True)
-            after_blank = True
         else:
-            yield from _text_line(span, line, after_blank)
-            after_blank = False
+            yield from read_line(span, line, after_blank)
+            after_blank = bool(_AUTHORS.fullmatch(line))
 
 
-def _text_line(span: Span, line: str, after_blank: bool) -> Iterator[Byline | Line]:
+def read_line(span: Span, line: str, after_blank: bool) -> Iterator[Byline | Line]:
+    """Tell who wrote it, where a line begins with that, from running text."""
+    if _AUTHORS.fullmatch(line):
+        yield Byline(span, line, closes=True)
+        return
     dateline = _DATELINE.match(line) if after_blank else None
     if dateline:
         length = len(dateline.group().rstrip())
         yield Byline(Span(span.start, span.start + length), line[:length], closes=False)
         span = Span(span.start + dateline.end(), span.end)
     if span.start < span.end:
-        yield Line(span, line[len(line) - (span.end - span.start) :], after_blank)
+        text = line[len(line) - (span.end - span.start) :]
+        yield Line((span,), text, after_blank)
 
 
-def _trimmed_lines(text: str) -> Iterator[Span]:
+def trimmed_lines(text: str) -> Iterator[Span]:
+    """Where each line stands, without the space around it."""
     start = 0
     for line in text.splitlines(keepends=True):
         stripped = line.strip()

@@ -1,15 +1,21 @@
 """Pieces of a source put back together, each character still knowing where it came from."""
 
+import re
 from dataclasses import dataclass
 
 from retrieval.text import is_wide
 from retrieval.types import Span
 
+HYPHENS = "-\u2010\xad\x02\ufffe"
+"""What parts a word at the end of a line; pdfium gives the last two."""
+_LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
 
 def cut(source: str, spans: tuple[Span, ...]) -> str:
     """Cut spans out of a source and join them as one reads on over a line's end.
 
-    Between two pieces stands one space, except where Chinese meets: there stands nothing.
+    Between two pieces stands one space, except where Chinese meets, where one of them brings space
+    of its own, and within a line, where only markup was left out: there stands nothing.
     """
     return Mended.of(source, spans).text
 
@@ -26,14 +32,15 @@ class Mended:
     @classmethod
     def of(cls, source: str, spans: tuple[Span, ...]) -> "Mended":
         """Join pieces of a source."""
-        text = ""
+        pieces: list[str] = []
         starts: list[int] = []
-        for span in spans:
-            piece = source[span.start : span.end]
-            text += _joint(text, piece)
-            starts.append(len(text))
-            text += piece
-        return cls(text, spans, tuple(starts))
+        length = 0
+        for before, span in zip((None, *spans), spans, strict=False):
+            joint = _joint(source, before, span) if before else ""
+            starts.append(length + len(joint))
+            pieces += (joint, source[span.start : span.end])
+            length = starts[-1] + span.end - span.start
+        return cls("".join(pieces), spans, tuple(starts))
 
     def locate(self, part: Span) -> tuple[Span, ...]:
         """Find the pieces of the source that a part of the text was cut from.
@@ -49,7 +56,14 @@ class Mended:
         return tuple(found)
 
 
-def _joint(left: str, right: str) -> str:
-    if not left or not right or is_wide(left[-1]) or is_wide(right[0]):
+def _joint(source: str, left: Span, right: Span) -> str:
+    if left.start == left.end or right.start == right.end:
+        return ""
+    if left.end <= right.start and not _LINE_END.search(source, left.end, right.start):
+        return ""
+    if source[left.end] in HYPHENS:
+        return ""  # it parted a word
+    last, first = source[left.end - 1], source[right.start]
+    if last.isspace() or first.isspace() or is_wide(last) or is_wide(first):
         return ""
     return " "

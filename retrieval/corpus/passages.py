@@ -8,6 +8,9 @@ from retrieval.settings import PassageSettings
 from retrieval.text import clauses, sentences
 from retrieval.types import Block, Document, Kind, Passage, Span
 
+_LONGEST_ROW = 4
+"""Times the longest passage that a row of a table may have, with the names of its columns."""
+
 
 def cut_passages(document: Document, settings: PassageSettings) -> list[Passage]:
     """Cut a document into passages, in reading order.
@@ -16,15 +19,19 @@ def cut_passages(document: Document, settings: PassageSettings) -> list[Passage]
     sentence would take it over ``settings.longest``. A sentence is kept whole up to twice that,
     and cut at its clauses beyond.
     """
-    return [
-        _passage(document, block, Mended.of(document.source.text, block.spans), part)
-        for block in document.blocks
-        for part in _parts(block, settings)
-    ]
+    passages: dict[str, Passage] = {}
+    for block in document.blocks:
+        mended = Mended.of(document.source.text, block.spans)
+        for part in _parts(block, settings):
+            passage = _passage(document, block, mended, part)
+            # Rows of one table repeat the names of its columns: cut off alone, they stand once.
+            passages.setdefault(passage.id, passage)
+    return list(passages.values())
 
 
 def _parts(block: Block, settings: PassageSettings) -> list[Span]:
-    if block.kind is Kind.BYLINE:
+    is_row = block.kind is Kind.ROW and len(block.text) <= _LONGEST_ROW * settings.longest
+    if block.kind is Kind.BYLINE or is_row:
         return [Span(0, len(block.text))]
     units = list(_units(block.text, 2 * settings.longest))
     parts: list[Span] = []

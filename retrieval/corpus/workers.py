@@ -67,7 +67,8 @@ def work_on(
         waiting: deque[tuple[_Item, Future[_Result | Failure]]] = deque()
         try:
             for item in items:
-                waiting.append((item, pool.schedule(work, args=(item,), timeout=limits.seconds)))
+                future = pool.schedule(_work, args=(work, item), timeout=limits.seconds)
+                waiting.append((item, future))
                 if len(waiting) >= _AHEAD * processes:
                     yield _next(waiting, limits)
             while waiting:
@@ -96,11 +97,33 @@ def _next(
     return item, result
 
 
+def _work(work: Callable[[_Item], _Result], item: _Item) -> _Result:
+    """Work under the limit of memory; the result is sent without it, and cannot fail of it."""
+    limit, most = _limit_of_this_process
+    _set_memory(limit, most)
+    try:
+        return work(item)
+    except MemoryError:
+        raise MemoryError from None  # what was read so far is let go
+    finally:
+        _set_memory(most, most)
+
+
+_limit_of_this_process = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+
 def _limit(megabytes: int) -> None:
-    """Bound the memory of this process; where the system cannot, only time is bounded."""
+    """Note how much memory this process may take; unknown where the system cannot tell."""
+    global _limit_of_this_process
     with suppress(OSError, ValueError):
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
         limit = pages * resource.getpagesize() + megabytes * 1_000_000
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        _limit_of_this_process = (limit, most)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _set_memory(limit: int, most: int) -> None:
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))

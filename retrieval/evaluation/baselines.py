@@ -2,13 +2,14 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from retrieval.embedding import Embedder
 from retrieval.evaluation.figures import Run
 from retrieval.evaluation.outcomes import DEPTH, Outcome, Ranked
+from retrieval.evaluation.places import stored_passages
 from retrieval.evaluation.trec import Ranking
 from retrieval.index.generation import Generation
 from retrieval.question import Question, read_question
@@ -32,11 +33,13 @@ def baseline_runs(
 
     def chance(question: Question) -> _Scored:
         drawn = random.Random(f"{_SEED} {question.text}")  # noqa: S311 - a baseline, not a secret
-        count = generation.store.count()
-        return drawn.sample(range(count), min(DEPTH, count)), drawn.random()
+        return drawn.sample(rows, min(DEPTH, len(rows))), drawn.random()
 
+    stored = stored_passages(generation.store)
+    passages = {one.row: Ranked(one.passage.id, one.passage.document_id) for one in stored}
+    rows = list(passages)
     systems = {"BM25 alone": bm25, "dense alone": dense, "random": chance}
-    return tuple(_run(name, rank, outcomes, generation) for name, rank in systems.items())
+    return tuple(_run(name, rank, outcomes, passages) for name, rank in systems.items())
 
 
 def _scored(found: Sequence[tuple[int, float]]) -> _Scored:
@@ -47,7 +50,7 @@ def _run(
     name: str,
     rank: Callable[[Question], _Scored],
     outcomes: Sequence[Outcome],
-    generation: Generation,
+    passages: Mapping[int, Ranked],
 ) -> Run:
     rankings: list[Ranking] = []
     confidence = np.zeros(len(outcomes))
@@ -56,7 +59,6 @@ def _run(
         question = read_question(outcome.question.question)
         started = time.perf_counter()
         rows, confidence[at] = ([], 0.0) if question.is_chat else rank(question)
-        found = {stored.row: stored.passage for stored in generation.store.passages(rows)}
         took_ms[at] = (time.perf_counter() - started) * 1000
-        rankings.append(tuple(Ranked(found[r].id, found[r].document_id) for r in rows))
+        rankings.append(tuple(passages[row] for row in rows))
     return Run(name, tuple(rankings), confidence, took_ms)

@@ -19,7 +19,7 @@ from retrieval.evaluation.contexts import answers, holds, searching
 from retrieval.evaluation.squad import Context
 from retrieval.evaluation.squad import Question as Asked
 from retrieval.marking import mark
-from retrieval.question import Question, read_question
+from retrieval.question import Question
 from retrieval.ranking import Ranking
 from retrieval.search import Searcher
 from retrieval.types import Hit, Passage, Span
@@ -104,15 +104,14 @@ def run_benchmark(
         ranking: The weights.
         development: Ask only the development part's questions.
     """
-    cases = [
-        _Case(number, asked, read_question(asked.text))
-        for number, context in enumerate(contexts)
-        if context.is_development or not development
-        for asked in context.questions
-    ]
-    documents = np.array([case.number for case in cases])
     texts = {number: context.text for number, context in enumerate(contexts)}
     with searching(texts, embedder, ranking) as searcher:
+        cases = [
+            _Case(number, asked, searcher.read(asked.text))
+            for number, context in enumerate(contexts)
+            if context.is_development or not development
+            for asked in context.questions
+        ]
         store = searcher.generation.store
         lengths = [len(p.passage.text) for p in store.passages(range(store.count()))]
         lexical = [_lexical(case, searcher) for case in cases]
@@ -120,6 +119,7 @@ def run_benchmark(
         hits = [searcher.search(case.question)[:_DEPTH] for case in cases]
         marking = _marking(cases, hits, searcher)
     full = [[hit.passage for hit in found] for found in hits]
+    documents = np.array([case.number for case in cases])
     return Report(
         questions=len(cases),
         passages=len(lengths),
@@ -225,5 +225,5 @@ def _is_kept(text: str) -> bool:
 
 
 def _confidence(case: _Case, searcher: Searcher) -> float:
-    hits = searcher.search(case.question)
+    hits = searcher.search(searcher.read(case.asked.text))
     return searcher.ranking.probability(hits[0].features) if hits else 0.0

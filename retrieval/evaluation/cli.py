@@ -110,6 +110,31 @@ def benchmark_retrieval(
         _print_benchmark(report)
 
 
+@benchmarks.command("comparison")
+def benchmark_comparison(
+    labels: Labels = GOLDEN,
+    trials: Annotated[int, typer.Option(min=1, help="How often.")] = 100,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the passages.")] = 0.1,
+    questions: Annotated[int, typer.Option(min=1, help="At most so many are asked.")] = 500,
+    config: Config = None,
+) -> None:
+    """How surely `compare` catches an index with passages shuffled, and never a sound one."""
+    from retrieval.evaluation.comparing.planting import plant_losses
+    from retrieval.evaluation.labels import read_labels
+    from retrieval.evaluation.subject import Subject
+    from retrieval.settings import load_settings
+
+    subject = Subject.open(load_settings(config))
+    asked = read_labels(labels)[:questions]
+    with progress_bar("trials") as progress:
+        found = plant_losses(subject, asked, share=share, trials=trials, progress=progress)
+    typer.echo(
+        f"{found.questions} questions, {found.shuffled} of {found.passages} passages shuffled: "
+        f"caught in {found.caught} of {found.trials} trials; "
+        f"the same index {'never' if found.is_sound else 'too'} called worse"
+    )
+
+
 def _print_tables(found: "Evaluation", by: list[str]) -> None:
     from rich.console import Console
 
@@ -125,13 +150,14 @@ def _write_report(file: Path, labels: Path, subject: "Subject", found: "Evaluati
     from datetime import datetime
 
     from retrieval.evaluation.reporting.page import Heading, write_report
+    from retrieval.types import Audience
 
     settings = subject.settings
     heading = Heading(
         labels=str(labels),
         documents=str(settings.corpus.folder),
         model=settings.embedding.model or "as shipped",
-        threshold=settings.answer.threshold,
+        threshold=subject.answerer.threshold(Audience.GROUP),
         when=datetime.now().astimezone(),
     )
     write_report(file, found, subject.ranking, heading)

@@ -37,13 +37,6 @@ class Label:
         """Whether the passage holds the quote whole."""
         return self.source == passage.source and bare(self.quote) in bare(passage.text)
 
-    def is_marked_by(self, source: str, marked: str) -> bool:
-        """Whether marked words hold the quote, or are a part of it."""
-        if self.source != source:
-            return False
-        quote, part = bare(self.quote), bare(marked)
-        return quote in part or part in quote
-
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
@@ -75,6 +68,12 @@ class LabelledQuestion:
 def bare(text: str) -> str:
     """Text as quotes are compared: folded, without spaces and line breaks."""
     return _SPACE.sub("", fold(text))
+
+
+def is_marked(quote: str, part: str) -> bool:
+    """Whether marked words hold a quote, or are a part of it."""
+    bare_quote, bare_part = bare(quote), bare(part)
+    return bare_quote in bare_part or bare_part in bare_quote
 
 
 def read_labels(file: Path) -> list[LabelledQuestion]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from retrieval.evaluation.labels import is_marked
 from retrieval.evaluation.outcomes import Outcome
 from retrieval.evaluation.trec import Values
 from retrieval.text import sentences
@@ -32,8 +33,7 @@ def mark_values(outcomes: Sequence[Outcome]) -> dict[str, Values]:
 
 def _can_be_judged(outcome: Outcome) -> bool:
     first = outcome.excerpts[0] if outcome.excerpts else None
-    quoted = {label.source for label in outcome.question.labels if label.quote}
-    return bool(first and first.is_right and first.source in quoted)
+    return bool(first and any(first.quotes))
 
 
 def _marks_first(outcome: Outcome) -> bool:
@@ -52,5 +52,4 @@ def _sentences(outcome: Outcome) -> list[Span]:
 
 def _marks(outcome: Outcome, part: Span) -> bool:
     first = outcome.excerpts[0]
-    text = first.text[part.start : part.end]
-    return any(label.is_marked_by(first.source, text) for label in outcome.question.labels)
+    return any(is_marked(quote, first.text[part.start : part.end]) for quote in first.quotes)

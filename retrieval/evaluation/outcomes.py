@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from retrieval.answer import Answerer, Consulted
-from retrieval.evaluation.labels import LabelledQuestion
+from retrieval.evaluation.labels import LabelledQuestion, is_marked
 from retrieval.evaluation.places import Place, Places
 from retrieval.types import Excerpt, Features, Hit, Passage, Span
 
@@ -38,8 +38,13 @@ class Judged:
     marked: Span
     confidence: float
     is_right: bool
-    is_marked_right: bool
-    """Whether the marked part holds the labelled quote, or is a part of it."""
+    quotes: tuple[str, ...]
+    """The labelled quotes that stand in it."""
+
+    @property
+    def is_marked_right(self) -> bool:
+        """Whether the marked part holds a labelled quote, or is a part of one."""
+        return any(is_marked(quote, self.marked_text) for quote in self.quotes)
 
     @property
     def marked_text(self) -> str:
@@ -135,29 +140,25 @@ def ask_all(
             unjudged.append(question)
         else:
             consulted = answerer.consult(question.question)
-            outcomes.append(_judge(f"q{number}", question, relevant, consulted))
+            outcomes.append(_judge(f"q{number}", question, found, consulted))
             generation = consulted.answer.generation
         progress(number, len(questions))
     return Asked(tuple(outcomes), tuple(lost), tuple(unjudged), generation)
 
 
 def _judge(
-    id_: str,
-    question: LabelledQuestion,
-    relevant: tuple[Ranked, ...],
-    consulted: Consulted,
+    id_: str, question: LabelledQuestion, places: Sequence[Place], consulted: Consulted
 ) -> Outcome:
     answer, hits = consulted.answer, consulted.hits
-    right = {ranked.passage for ranked in relevant}
     return Outcome(
         id=id_,
         question=question,
-        relevant=relevant,
+        relevant=_distinct(passage for place in places for passage in place.passages),
         ranking=_distinct(hit.passage for hit in one_of_each_text(hits))[:DEPTH],
         answered=answer.answered,
         confidence=answer.confidence,
         threshold=answer.threshold,
-        excerpts=tuple(_judged(excerpt, question, right) for excerpt in answer.excerpts),
+        excerpts=tuple(_judged(excerpt, places) for excerpt in answer.excerpts),
         features=hits[0].features if hits else None,
         trace=answer.trace,
         took_ms=answer.took_ms,
@@ -172,9 +173,13 @@ def one_of_each_text(hits: Iterable[Hit]) -> list[Hit]:
     return list(distinct.values())
 
 
-def _judged(excerpt: Excerpt, question: LabelledQuestion, right: set[str]) -> Judged:
+def _judged(excerpt: Excerpt, places: Sequence[Place]) -> Judged:
     cited = excerpt.citation
-    marked = excerpt.marked_text
+    quotes = tuple(
+        place.label.quote
+        for place in places
+        if any(passage.id == excerpt.passage_id for passage in place.passages)
+    )
     return Judged(
         passage=excerpt.passage_id,
         title=cited.title,
@@ -185,8 +190,8 @@ def _judged(excerpt: Excerpt, question: LabelledQuestion, right: set[str]) -> Ju
         text=excerpt.text,
         marked=excerpt.marked,
         confidence=excerpt.confidence,
-        is_right=excerpt.passage_id in right,
-        is_marked_right=any(one.is_marked_by(cited.source, marked) for one in question.labels),
+        is_right=bool(quotes),
+        quotes=quotes,
     )
 
 

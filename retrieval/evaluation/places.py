@@ -6,7 +6,7 @@ it is right. What is gone from its file is named as lost.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, cached_property
@@ -15,7 +15,7 @@ from retrieval.corpus.files import read_folder
 from retrieval.corpus.layout import read_documents
 from retrieval.corpus.passages import cut_passages
 from retrieval.evaluation.labels import Label, LabelledQuestion, bare
-from retrieval.index.store import Store
+from retrieval.index.store import Store, StoredPassage
 from retrieval.settings import Settings
 from retrieval.text import fold
 from retrieval.types import Passage, Span
@@ -55,7 +55,20 @@ ReadText = Callable[[str], str | None]
 class Places:
     """Finds labels in passages. Texts of files are read only where no passage holds a quote."""
 
-    def __init__(self, passages: Iterable[Passage], read_text: ReadText) -> None:
+    def __init__(
+        self,
+        passages: Iterable[Passage],
+        read_text: ReadText,
+        same: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            passages: Where labels are looked for.
+            read_text: Gives what a file says.
+            same: Files that repeat another, which alone was cut into passages: that other.
+        """
+        self._same = same or {}
         by_source: defaultdict[str, list[Passage]] = defaultdict(list)
         for passage in passages:
             by_source[passage.source].append(passage)
@@ -81,11 +94,11 @@ class Places:
 
     def passages_of(self, label: Label) -> tuple[Passage, ...]:
         """Every passage of a label's file."""
-        source = self._sources.get(label.source)
+        source = self._source(label)
         return source.holding("") if source else ()
 
     def _find(self, label: Label) -> Place:
-        source = self._sources.get(label.source)
+        source = self._source(label)
         quote = bare(label.quote)
         whole = source.holding(quote) if source else ()
         if whole:
@@ -96,6 +109,9 @@ class Places:
             return Place(label, Found.LOST)
         most = source.overlapping(found) if source else ()
         return Place(label, Found.SPLIT if most else Found.OUTSIDE, most)
+
+    def _source(self, label: Label) -> "_Source | None":
+        return self._sources.get(self._same.get(label.source, label.source))
 
     def _file(self, source: str) -> "_File | None":
         if source not in self._files:
@@ -186,10 +202,19 @@ def places_in_store(store: Store, settings: Settings) -> Places:
     def texts() -> dict[str, str]:
         return {file.path: file.text for file in read_folder(settings.corpus.folder).read}
 
-    return Places(all_passages(store), lambda source: texts().get(source))
+    entries = (source.entry for source in store.sources())
+    same = {entry.path: entry.same_as for entry in entries if entry.same_as}
+    return Places(all_passages(store), lambda source: texts().get(source), same)
 
 
 def all_passages(store: Store) -> Iterator[Passage]:
     """Every passage of an index, in reading order."""
-    for start in range(0, store.count(), _BATCH):
-        yield from (found.passage for found in store.passages(range(start, start + _BATCH)))
+    return (stored.passage for stored in stored_passages(store))
+
+
+def stored_passages(store: Store) -> Iterator[StoredPassage]:
+    """Every passage of an index with its row, in reading order."""
+    dropped = set(store.dropped_rows())
+    rows = [row for row in range(store.rows().passages) if row not in dropped]
+    for start in range(0, len(rows), _BATCH):
+        yield from store.passages(rows[start : start + _BATCH])

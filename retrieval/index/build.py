@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.corpus.files import Found, find_files
-from retrieval.corpus.workers import Failure, Limits, work_on
+from retrieval.corpus.files import Found, find_files, limited_reader
+from retrieval.corpus.workers import Failure, work_on
 from retrieval.embedding import Embedder
 from retrieval.errors import CorpusError, MissingIndexError, StaleIndexError
 from retrieval.index import cache
@@ -55,7 +55,7 @@ class Built:
 
 def settings_digest(settings: PassageSettings) -> str:
     """Changes when passages would be cut otherwise."""
-    return hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
+    return _digest(settings.model_dump_json())
 
 
 def build_index(
@@ -64,6 +64,8 @@ def build_index(
     progress: Progress,
     on_file: OnFile = lambda done, total, passages: None,
     accept: Accept = lambda generation: None,
+    *,
+    wait: bool = False,
 ) -> Built:
     """Index the corpus, unless what is published was made from the very same.
 
@@ -73,6 +75,7 @@ def build_index(
         progress: Told of texts as they are embedded.
         on_file: Told of files as they are read.
         accept: Asked before a new generation is published.
+        wait: Whether to wait for another process that is indexing.
 
     Raises:
         CorpusError: The folder cannot be read, or no file in it.
@@ -80,16 +83,9 @@ def build_index(
             whatever ``accept`` raises.
     """
     folder = settings.index.folder
-    found = find_files(settings.corpus.folder)
-    recipe = Recipe(
-        format=FORMAT,
-        corpus_digest=found.digest,
-        settings_digest=settings_digest(settings.passages),
-        model=embedder.name,
-        model_fingerprint=embedder.fingerprint,
-        dimension=embedder.dimension,
-    )
-    with writing(folder) as building:
+    with writing(folder, wait=wait) as building:
+        found = find_files(settings.corpus.folder)
+        recipe = _recipe(found, settings, embedder)
         published = _sound(folder)
         if published and published.manifest.recipe == recipe:
             return _built(published, found, unchanged=True, files_read=0)
@@ -107,6 +103,22 @@ def build_index(
             raise
         publish(folder, generation.name)
         return _built(generation, found, unchanged=False, files_read=len(plan.to_read))
+
+
+def _recipe(found: Found, settings: Settings, embedder: Embedder) -> Recipe:
+    return Recipe(
+        format=FORMAT,
+        corpus_digest=found.digest,
+        reading_digest=_digest(repr(limited_reader(settings.corpus)[0].limits)),
+        settings_digest=settings_digest(settings.passages),
+        model=embedder.name,
+        model_fingerprint=embedder.fingerprint,
+        dimension=embedder.dimension,
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sound(folder: Path, name: str = "") -> Generation | None:
@@ -165,8 +177,8 @@ def _begin(building: Path, plan: Plan, embedder: Embedder) -> PartWriter:
 
 def _read(writer: PartWriter, plan: Plan, settings: Settings, on_file: OnFile) -> None:
     """Read files and add what they say."""
-    preparation = Preparation(settings.corpus.folder, settings.passages)
-    limits = Limits(settings.corpus.file_seconds, settings.corpus.file_memory_mb)
+    reader, limits = limited_reader(settings.corpus)
+    preparation = Preparation(reader, settings.passages)
     texts = dict(plan.texts)
     prepared = work_on(plan.to_read, preparation, limits, preload=(Preparation.__module__,))
     for done, (file, sources) in enumerate(prepared, start=1):

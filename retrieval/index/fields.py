@@ -11,19 +11,18 @@ _ASKED_BY = {
         "这篇文章 文章作者 报道 "
         "author authors writer writers reporter journalist byline who wrote"
     ),
-    Kind.PARAGRAPH: "",
 }
 
 
 def above(passage: Passage) -> str:
     """What a reader has read before the passage: column, title, headings; and words of asking."""
-    parts = (passage.column, passage.title, *passage.headings, _ASKED_BY[passage.kind])
+    parts = (passage.column, passage.title, *passage.headings, _ASKED_BY.get(passage.kind, ""))
     return "\n".join(part for part in parts if part)
 
 
 def searched_text(passage: Passage) -> str:
     """The text that a passage is found by; only `Passage.text` is ever shown."""
-    return "\n".join((*passage.headings, passage.text, _ASKED_BY[passage.kind])).rstrip()
+    return "\n".join((*passage.headings, passage.text, _ASKED_BY.get(passage.kind, ""))).rstrip()
 
 
 def passage_terms(passage: Passage) -> list[str]:

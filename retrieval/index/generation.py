@@ -28,7 +28,7 @@ from retrieval.index.parts import DOCUMENTS, PASSAGES
 from retrieval.index.store import Store
 from retrieval.index.vectors import TokenIndex, VectorIndex
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever what is written changes its form: reading, layout, folding, terms, files."""
 
 BASE = "base"
@@ -47,6 +47,7 @@ class Recipe:
 
     format: int
     corpus_digest: str
+    reading_digest: str
     settings_digest: str
     model: str
     model_fingerprint: str

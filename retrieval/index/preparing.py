@@ -2,16 +2,15 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
-from retrieval.corpus.files import FoundFile, read_file
+from retrieval.corpus.files import FoundFile, Reader, ReadSource
 from retrieval.corpus.layout import read_documents
 from retrieval.corpus.passages import cut_passages
 from retrieval.index.fields import passage_terms
 from retrieval.index.store import DocumentEntry
 from retrieval.settings import PassageSettings
 from retrieval.text import fold, terms
-from retrieval.types import Document, Passage, SourceFile
+from retrieval.types import Document, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,17 @@ class PreparedSource:
 class Preparation:
     """How to prepare the files of a folder."""
 
-    folder: Path
+    reader: Reader
     passages: PassageSettings
 
     def __call__(self, file: FoundFile) -> tuple[PreparedSource, ...]:
         """Read a file, mend its layout, cut it, and find its terms."""
-        return tuple(self._prepare(source) for source in read_file(self.folder, file))
+        return tuple(self._prepare(found) for found in self.reader(file))
 
-    def _prepare(self, source: SourceFile) -> PreparedSource:
-        documents = (self._prepare_document(document) for document in read_documents(source))
+    def _prepare(self, found: ReadSource) -> PreparedSource:
+        source = found.source
+        read = read_documents(source, found.items)
+        documents = (self._prepare_document(document) for document in read)
         return PreparedSource(
             path=source.path,
             encoding=source.encoding,
@@ -70,7 +71,7 @@ class Preparation:
             entry=DocumentEntry(
                 document.id, source.path, source.digest, document.title, document.column
             ),
-            terms=" ".join(_document_terms(document)),
+            terms=_document_terms(document),
             passages=passages,
             passage_terms=tuple(" ".join(passage_terms(passage)) for passage in passages),
         )
@@ -81,8 +82,9 @@ def unread(file: FoundFile, reason: str) -> PreparedSource:
     return PreparedSource(file.path, "", None, "", (reason,), ())
 
 
-def _document_terms(document: Document) -> list[str]:
+def _document_terms(document: Document) -> str:
     texts = [document.column, document.title]
     for block in document.blocks:
         texts += (*block.headings, block.text)
-    return terms(fold("\n".join(texts)))
+    # Text by text: the terms of a whole book, each by itself, would take a hundred times its size.
+    return " ".join(" ".join(terms(fold(text))) for text in texts)

@@ -29,13 +29,13 @@ PREVIOUS = "PREVIOUS"
 
 
 @contextlib.contextmanager
-def writing(folder: Path) -> Iterator[Path]:
+def writing(folder: Path, *, wait: bool = False) -> Iterator[Path]:
     """Give an empty folder to write a generation into; removed again unless published.
 
     Raises:
         RetrievalError: Another process is writing, or the folder cannot be written.
     """
-    with locked(folder):
+    with locked(folder, wait=wait):
         for leftover in folder.glob(".building-*"):
             shutil.rmtree(leftover, ignore_errors=True)
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
@@ -46,8 +46,12 @@ def writing(folder: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Be the one process that changes what is published.
+
+    Args:
+        folder: Where generations are kept.
+        wait: Whether to wait for another process to end.
 
     Raises:
         RetrievalError: Another process is, or the folder cannot be written.
@@ -59,10 +63,11 @@ def locked(folder: Path) -> Iterator[None]:
         raise RetrievalError(f"{folder}: cannot be written ({error.strerror})") from None
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             raise RetrievalError(
-                f"{folder}: another 'chuchu index' is at work; wait for it to end"
+                f"{folder}: another 'chuchu index' is at work; wait for it to end, "
+                "or run: chuchu index --wait"
             ) from None
         yield
 

@@ -175,6 +175,21 @@ class Store:
         )
         return [stored_passage(row) for row in found]
 
+    def digest_of(self, document_id: str) -> str:
+        """SHA-256 of the file that a document stands in; empty for an unknown document."""
+        found = self._query("SELECT digest FROM documents WHERE id = ?", [document_id])
+        return str(found[0][0]) if found else ""
+
+    def passages_of_document(self, document_id: str) -> list[StoredPassage]:
+        """All passages of a document by its id, in reading order."""
+        found = self._query(f"{SELECT_PASSAGES} WHERE d.id = ? ORDER BY p.row", [document_id])
+        return [stored_passage(row) for row in found]
+
+    def passages_of_file(self, file_row: int) -> list[Passage]:
+        """All passages of a file, in reading order."""
+        found = self._query(f"{SELECT_PASSAGES} WHERE d.file = ? ORDER BY p.row", [file_row])
+        return [stored_passage(row).passage for row in found]
+
     def find(self, passage_id: str) -> StoredPassage | None:
         """The passage with an id."""
         found = self._query(f"{SELECT_PASSAGES} {_WITH_ID}", [passage_id])

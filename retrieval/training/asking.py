@@ -29,7 +29,6 @@ from retrieval.evaluation.labels import Label, LabelledQuestion, read_labels
 from retrieval.evaluation.squad import Context
 from retrieval.index.build import build_index
 from retrieval.index.generation import open_generation
-from retrieval.question import read_question
 from retrieval.ranking import shipped_ranking
 from retrieval.search import Searcher
 from retrieval.settings import Settings
@@ -138,7 +137,7 @@ def _ask(
     searcher: Searcher, corpus: str, text: str, is_right: Callable[[Passage], bool]
 ) -> Iterator[Asked]:
     """Ask one question; small talk, which is never searched, gives nothing."""
-    question = read_question(text)
+    question = searcher.read(text)
     coarse = searcher.candidates_of(question)
     if not coarse:
         return

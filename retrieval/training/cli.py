@@ -1,13 +1,21 @@
-"""Commands that make what is shipped: the model, the frequencies, the weights."""
+"""Commands that make what is shipped: the model, the frequencies, the weights; and `calibrate`."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from retrieval.options import GOLDEN, Config, Labels, QuestionFiles
+from retrieval.options import GOLDEN, AsJson, Config, Labels, QuestionFiles
+
+if TYPE_CHECKING:
+    from retrieval.training.calibrating import Coverage
 
 app = typer.Typer()
+_CURVE = 40
+"""Characters of the widest bar."""
 
 
 @app.command("fit-ranking")
@@ -25,14 +33,54 @@ def fit_ranking(
     settings = load_settings(config)
     embedder = load_embedder(settings.embedding)
     groups = fitting.gather(settings, labels, squad, embedder)
-    for held in fitting.hold_out(groups):
+    held_out = fitting.hold_out(groups)
+    for name, scored in held_out.items():
+        held = fitting.summarise(name, scored)
         typer.echo(
             f"{held.name}: {held.questions} questions, held out: hit@1 {held.hit_at_1:.3f}, "
             f"AUROC {held.auroc:.3f}, answered at 3 % false replies {held.answered_at_3:.3f}, "
             f"at 10 % {held.answered_at_10:.3f}"
         )
-    fitting.write_ranking(fitting.fit_ranking(groups))
+    calibration = fitting.calibrate_all(held_out)
+    fitting.write_ranking(fitting.fit_ranking(groups, calibration))
     typer.echo(f"written: {FILE}")
+
+
+@app.command()
+def calibrate(labels: Labels = GOLDEN, as_json: AsJson = False, config: Config = None) -> None:
+    """Measure on your own labelled questions when to be silent, and keep it beside the index.
+
+    Documents are held out in turn, so that questions on them are unanswerable; small talk is asked
+    too. With too few questions or files the shipped calibration stays.
+    """
+    from retrieval import calibration
+    from retrieval.answer import calibrated_by
+    from retrieval.bars import bar
+    from retrieval.corpus.files import find_files
+    from retrieval.embedding import load_embedder
+    from retrieval.evaluation.labels import read_labels
+    from retrieval.ranking import shipped_ranking
+    from retrieval.settings import load_settings
+    from retrieval.training import calibrating
+    from retrieval.training.holding import score_corpus
+
+    settings = load_settings(config)
+    embedder, ranking = load_embedder(settings.embedding), shipped_ranking()
+    with bar("indexes asked") as progress:
+        scored = score_corpus(settings, read_labels(labels), embedder, ranking, progress)
+    made = calibrating.calibrate(scored)
+    kept = calibration.Kept(
+        find_files(settings.corpus.folder).digest,
+        calibrated_by(embedder.fingerprint, ranking),
+        made,
+    )
+    calibration.keep(settings.index.folder, kept)
+    lines = list(calibrating.coverage_of(made, scored))
+    if as_json:
+        typer.echo(json.dumps([asdict(line) for line in lines]))
+        return
+    _print_coverage(lines)
+    typer.echo(f"written: {settings.index.folder / calibration.FILE}")
 
 
 @app.command("train-model")
@@ -61,3 +109,33 @@ def count_terms(
 
     make_frequencies(data, out)
     typer.echo(f"written: {out}")
+
+
+@app.command("list-homophones")
+def list_homophones() -> None:
+    """List anew which characters sound alike; a mistyped name is found by it."""
+    from retrieval.spelling import FILE
+    from retrieval.training.homophones import make_homophones
+
+    make_homophones()
+    typer.echo(f"written: {FILE}")
+
+
+def _print_coverage(lines: "Sequence[Coverage]") -> None:
+    """Print the curve of answered questions against false replies, with 95 % intervals."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="answered against false replies")
+    for name in ("false replies", "confidence from", "answered", "(95 %)", ""):
+        table.add_column(name, justify="left" if not name else "right")
+    for line in lines:
+        value, low, high = line.answered
+        table.add_row(
+            f"{line.false_replies:.0%}",
+            f"{line.confidence:.2f}",
+            f"{value:.3f}",
+            f"{low:.3f}-{high:.3f}",
+            "█" * round(value * _CURVE),
+        )
+    Console(highlight=False).print(table)

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.calibration import Calibration, Line
 from retrieval.embedding import Embedder
-from retrieval.evaluation.labels import read_labels
+from retrieval.evaluation.labels import LabelledQuestion, read_labels
 from retrieval.evaluation.squad import read_contexts
 from retrieval.ranking import FILE, Ranking
 from retrieval.settings import Settings
 from retrieval.training.asking import Asked, Matrix, ask_all, ask_examples, ask_labelled, ask_small
+from retrieval.training.calibrating import Scored, calibrate
+from retrieval.training.holding import chitchat
 from retrieval.training.regression import Fit, fit_signed
 from retrieval.types import Features
 
@@ -26,6 +29,7 @@ _STRENGTH = 1.0
 _EFFECTIVE = 1000.0
 """Questions that all questions together count for, against the penalty of the fits."""
 _FOLDS = 15
+_NOT_YET = Calibration(1.0, 0.0, (Line(0.0, 0.5),))
 
 _AGAINST = frozenset(
     (
@@ -59,7 +63,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """How a group does, each of its corpora asked with weights fitted on the others."""
+    """How a group does, each of its corpora asked with weights that were fitted on the others."""
 
     name: str
     questions: int
@@ -85,16 +89,19 @@ def gather(
     """
     contexts = [context for file in question_files for context in read_contexts(file)]
     shipped = ask_labelled(settings, read_labels(labels), embedder, "shipped")
+    small_talk = [LabelledQuestion(message, ()) for message in chitchat()]
+    chat = ask_labelled(settings, small_talk, embedder, "chat")
     return [
-        Group("labelled", tuple(shipped), 0.15, 0.25),
-        Group("examples", tuple(ask_examples(embedder)), 0.25, 0.25),
-        Group("small", tuple(ask_small(contexts, embedder)), 0.2, 0.2),
-        Group("all", tuple(ask_all(contexts, embedder, every_second=False)), 0.4, 0.0),
-        Group("half", tuple(ask_all(contexts, embedder, every_second=True)), 0.0, 0.3),
+        Group("labelled", tuple(shipped), 0.15, 0.2),
+        Group("examples", tuple(ask_examples(embedder)), 0.3, 0.3),
+        Group("chat", tuple(chat), 0.0, 0.1),
+        Group("small", tuple(ask_small(contexts, embedder)), 0.2, 0.15),
+        Group("all", tuple(ask_all(contexts, embedder, every_second=False)), 0.35, 0.0),
+        Group("half", tuple(ask_all(contexts, embedder, every_second=True)), 0.0, 0.25),
     ]
 
 
-def fit_ranking(groups: Sequence[Group]) -> Ranking:
+def fit_ranking(groups: Sequence[Group], calibration: Calibration = _NOT_YET) -> Ranking:
     """Fit the weights of ``ranking.toml`` anew."""
     order = [(group.asked, group.order_share) for group in groups if group.order_share]
     first = _fit_order(order, _COARSE, lambda asked: (asked.candidates, asked.right_candidates))
@@ -107,19 +114,25 @@ def fit_ranking(groups: Sequence[Group]) -> Ranking:
         weights=_features(weights),
         confidence=_features(confidence),
         intercept=confidence.intercept,
+        calibration=calibration,
     )
 
 
-def hold_out(groups: Sequence[Group]) -> Iterator[HeldOut]:
+def hold_out(groups: Sequence[Group]) -> dict[str, list[Scored]]:
     """Ask the corpora of every group with weights that were fitted without them."""
-    results: dict[str, list[tuple[bool, bool, float]]] = {group.name: [] for group in groups}
+    results: dict[str, list[Scored]] = {group.name: [] for group in groups}
     for fold in range(_FOLDS):
         ranking = fit_ranking([_without(group, fold) for group in groups])
         for group in groups:
             tested = [asked for asked in group.asked if _fold(group, asked) == fold]
-            results[group.name] += [_judge(ranking, asked) for asked in tested]
-    for name, found in results.items():
-        yield _held_out(name, found)
+            weight = group.silence_share / len(group.asked)
+            results[group.name] += [_judge(ranking, asked, weight) for asked in tested]
+    return results
+
+
+def calibrate_all(held_out: dict[str, list[Scored]]) -> Calibration:
+    """Calibrate on what counts for silence, all asked with weights that were fitted without it."""
+    return calibrate([one for scored in held_out.values() for one in scored if one.weight])
 
 
 def write_ranking(ranking: Ranking, file: Path = FILE) -> None:
@@ -128,6 +141,11 @@ def write_ranking(ranking: Ranking, file: Path = FILE) -> None:
     lines = ["[candidates]", *_lines(ranking.first), "", "[weights]", *_lines(ranking.weights)]
     lines += ["", "[confidence]", f"intercept = {ranking.intercept:.3f}"]
     lines += _lines(ranking.confidence)
+    calibration = ranking.calibration
+    lines += ["", "[calibration]", f"slope = {calibration.slope:.4f}"]
+    lines += [f"intercept = {calibration.intercept:.4f}", "lines = ["]
+    lines += [f"    [{line.false_replies}, {line.confidence:.4f}]," for line in calibration.lines]
+    lines += ["]"]
     file.write_text(head + "\n".join(lines) + "\n", "utf-8")
 
 
@@ -195,19 +213,21 @@ def _without(group: Group, fold: int) -> Group:
     return Group(group.name, kept or group.asked, group.order_share, group.silence_share)
 
 
-def _judge(ranking: Ranking, asked: Asked) -> tuple[bool, bool, float]:
-    """Whether a question is answerable, whether its first hit is right, and the log-odds."""
+def _judge(ranking: Ranking, asked: Asked, weight: float) -> Scored:
     first = int(np.argmax(asked.features @ np.array(ranking.weights)))
-    odds = float(asked.features[first] @ np.array(ranking.confidence)) + ranking.intercept
-    return asked.answerable, bool(asked.right[first]), odds
+    odds = ranking.log_odds(Features(*asked.features[first]))
+    return Scored(asked.corpus, asked.answerable, bool(asked.right[first]), odds, weight)
 
 
-def _held_out(name: str, found: Sequence[tuple[bool, bool, float]]) -> HeldOut:
-    answerable = np.array([one[0] for one in found])
-    right, odds = np.array([one[1] for one in found]), np.array([one[2] for one in found])
+def summarise(name: str, found: Sequence[Scored]) -> HeldOut:
+    """Sum up how a group did."""
+    answerable = np.array([one.answerable for one in found])
+    right = np.array([one.right for one in found])
+    odds = np.array([one.log_odds for one in found])
     yes, no = odds[answerable], np.sort(odds[~answerable])
-    if not len(no):
-        return HeldOut(name, len(found), float(right[answerable].mean()), 0.0, 0.0, 0.0)
+    if not len(no) or not len(yes):
+        hits = float(right[answerable].mean()) if len(yes) else 0.0
+        return HeldOut(name, len(found), hits, 0.0, 0.0, 0.0)
     below = np.searchsorted(no, yes, side="left") + np.searchsorted(no, yes, side="right")
     at_3, at_10 = (float((yes > np.quantile(no, 1 - share)).mean()) for share in (0.03, 0.1))
     auroc = float(below.mean() / 2 / len(no))

@@ -40,7 +40,7 @@ def gloss_vectors(tokens: Sequence[str], dimension: int) -> Vectors:
     Raises:
         ModelError: The dictionary or the English model is not installed.
     """
-    glosses = _read_glosses(_installed(*_DICTIONARY))
+    glosses = _read_glosses(dictionary_file())
     texts = [glosses.get(token, [token] if _LATIN.fullmatch(token) else []) for token in tokens]
     known = sorted({text for row in texts for text in row})
     embedded = _embed(known)
@@ -51,6 +51,15 @@ def gloss_vectors(tokens: Sequence[str], dimension: int) -> Vectors:
             weights = 1 / np.sqrt(np.arange(1, len(row) + 1))
             means[index] = weights @ embedded[[place[text] for text in row]] / weights.sum()
     return _principal(means, dimension)
+
+
+def dictionary_file() -> Path:
+    """Where the dictionary stands.
+
+    Raises:
+        ModelError: It is not installed.
+    """
+    return _installed(*_DICTIONARY)
 
 
 def join_meanings(trained: Vectors, meanings: Vectors, share: float) -> Vectors:

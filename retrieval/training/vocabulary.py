@@ -22,6 +22,7 @@ _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECES = rf"[{_CJK}]+|[^\W\d_{_CJK}]+|\d+|[%#&@+=$]|\p{{S}}"
 _WORD = re.compile(rf"[{_CJK}]+|[^\W\d_{_CJK}]+|\d+")
 _CHINESE_WORD = re.compile(rf"[{_CJK}]{{2,4}}")
+_CHINESE_PAIR = re.compile(rf"[{_CJK}]{{2}}")
 _LATIN = re.compile(r"[a-z]+")
 _FIRST_CHINESE, _LAST_CHINESE = 0x4E00, 0x9FFF
 _LONGEST_CHINESE = 4
@@ -60,10 +61,13 @@ def with_general_words(words: Counter[str]) -> Counter[str]:
 
 
 def with_thesaurus(words: Counter[str], groups: Iterable[Sequence[str]]) -> Counter[str]:
-    """Count each word of the thesaurus often enough to become a token."""
+    """Count each short word of the thesaurus often enough to become a token.
+
+    Longer ones that no text has would only hide the words inside them.
+    """
     joined = Counter(words)
     for word in {word for group in groups for word in group}:
-        if _CHINESE_WORD.fullmatch(word) or _LATIN.fullmatch(word):
+        if _CHINESE_PAIR.fullmatch(word) or _LATIN.fullmatch(word):
             joined[word] = max(joined[word], _KEPT)
     return joined
 

@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.database import Database
+from bot.journal import Journal
+from bot.types import State
 from retrieval.settings import Settings
+from tests.bot.test_journal import asked
 from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
@@ -87,6 +91,35 @@ def test_a_wrong_token_is_one_clear_line_without_the_token() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("chuchu: TELEGRAM_BOT_TOKEN does not hold a bot token")
     assert "my-secret" not in done.stderr
+
+
+def test_questions_that_the_documents_do_not_answer_are_listed(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    journal = Journal(database)
+    for number, text in enumerate(["红烧肉", "红烧肉 ", "民宿"]):
+        state = State.ANSWERED if text == "民宿" else State.SILENT
+        journal.finish(journal.accept([asked(number, text)])[0].id, state)
+    database.close()
+    folder = {"CHUCHU_BOT__FOLDER": str(tmp_path)}
+    assert chuchu(["questions", "--unanswered"], **folder).stdout == "   2  红烧肉\n"
+    assert "民宿" in chuchu(["questions"], **folder).stdout
+
+
+def test_the_doctor_names_what_is_missing(tmp_path: Path) -> None:
+    done = chuchu(
+        ["doctor"],
+        CHUCHU_INDEX__FOLDER=str(tmp_path / "index"),
+        CHUCHU_BOT__FOLDER=str(tmp_path),
+        TELEGRAM_BOT_TOKEN="my-secret",  # noqa: S106 - none
+    )
+    assert done.returncode == 1
+    assert "✗  index" in done.stdout
+    assert "nothing has been indexed yet" in done.stdout.replace("\n", " ")
+    assert "my-secret" not in done.stdout + done.stderr
+
+
+def test_messages_that_are_not_ours_are_dismissed() -> None:
+    assert "µs  plain words" in chuchu(["benchmark", "addressing"]).stdout
 
 
 def test_nothing_indexed_is_one_clear_line(tmp_path: "os.PathLike[str]") -> None:

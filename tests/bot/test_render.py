@@ -60,7 +60,7 @@ def excerpt(text: str, marked: Span | None = None, **citation: object) -> Excerp
 
 
 def answer(*excerpts: Excerpt) -> Answer:
-    return Answer("问", bool(excerpts), 0.9, 0.5, excerpts, "0123456789abcdef", 1.0)
+    return Answer("问", bool(excerpts), 0.9, 0.5, 0.5, excerpts, "0123456789abcdef", 1.0)
 
 
 def page(*excerpts: Excerpt, number: int = 0, has_more: bool = False) -> Page:
@@ -90,6 +90,32 @@ def test_an_answer_is_quotation_then_citation() -> None:
         "<blockquote>甲<b>乙丙</b>。</blockquote>\n"
         "1. <i>《题》</i> · 节 · 第 4 页 · <code>a.txt</code>"
     )
+
+
+def test_what_was_cut_from_a_changed_file_says_so() -> None:
+    rendered = render_page(page(excerpt("甲乙丙。", outdated=True)), SAID)
+    assert " · 来源已更改 · <code>a.txt</code>" in rendered.text
+
+
+def test_the_sentence_that_names_the_subject_stands_before_the_excerpt() -> None:
+    one = dataclasses.replace(excerpt("他甲乙。", Span(1, 3)), before="王某来了。")
+    assert "<blockquote>王某来了。他<b>甲乙</b>。</blockquote>" in render_page(page(one), SAID).text
+
+
+def test_places_of_the_same_text_are_named() -> None:
+    other = dataclasses.replace(excerpt("甲。").citation, source="b.txt")
+    text = render_page(page(dataclasses.replace(excerpt("甲。"), also=(other,))), SAID).text
+    assert text.endswith("<code>a.txt</code> · 也见于 <code>b.txt</code>")
+
+
+def test_an_answer_that_is_not_certain_is_headed_perhaps() -> None:
+    doubtful = Page(
+        dataclasses.replace(answer(excerpt("甲。")), certain_from=0.95),
+        (excerpt("甲。"),),
+        0,
+        has_more=False,
+    )
+    assert render_page(doubtful, SAID).text.startswith(f"{SAID.weaker}\n\n")
 
 
 def test_silence_is_one_line_without_buttons() -> None:

@@ -1,5 +1,7 @@
 """Answers: verbatim, cited, or silent."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,8 +10,9 @@ from retrieval.answer import Answerer
 from retrieval.corpus.files import read_folder
 from retrieval.corpus.mending import cut
 from retrieval.embedding import Embedder
+from retrieval.index.build import build_index
 from retrieval.settings import Settings
-from tests.conftest import ROOT, SEED
+from tests.conftest import ROOT, SEED, settings_for
 
 SECOND = "天津蓟州区实施“四大工程”加快融入京津冀"
 
@@ -92,3 +95,20 @@ def test_any_text_is_answered_or_met_with_silence(answerer: Answerer, text: str)
     answer = answerer.ask(text)
     assert 0 <= answer.confidence <= 1
     assert bool(answer.excerpts) or not answer.answered
+
+
+def test_an_answer_from_a_changed_file_is_marked_outdated(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    file = corpus / "a.md"
+    file.write_text("# 民宿\n\n蓟州区有乡村精品民宿271家。\n", "utf-8")
+    own = settings_for(corpus, tmp_path / "index")
+    build_index(own, embedder, lambda done, total: None)
+    answerer = Answerer(own, embedder)
+    assert not answerer.ask("民宿有多少家").excerpts[0].citation.outdated
+    file.write_text("# 民宿\n\n蓟州区有乡村精品民宿272家。\n", "utf-8")
+    answer = answerer.ask("民宿有多少家")
+    assert answer.excerpts[0].citation.outdated
+    assert "271" in answer.excerpts[0].text

@@ -15,7 +15,17 @@ from retrieval.types import Span
 from tests.conftest import ROOT
 
 FIELDS = ["question", "answered", "confidence", "excerpts", "took_ms", "trace"]
-EXCERPT_FIELDS = ["text", "marked", "title", "heading", "source", "page", "spans", "score"]
+EXCERPT_FIELDS = [
+    "text",
+    "marked",
+    "title",
+    "heading",
+    "source",
+    "page",
+    "spans",
+    "score",
+    "outdated",
+]
 
 
 def chuchu(
@@ -94,7 +104,7 @@ def test_index_twice_says_up_to_date(tmp_path: Path) -> None:
         (["ask", "x"], {"CHUCHU_INDEX__FOLDER": "{tmp}/none"}, "nothing has been indexed yet; run: chuchu index"),
         (["index"], {"CHUCHU_CORPUS__FOLDER": "{tmp}/none"}, "no such folder of documents"),
         (["index"], {"CHUCHU_CORPUS__FOLDER": "{tmp}/empty"}, "holds no documents"),
-        (["index"], {"CHUCHU_CORPUS__FOLDER": "{tmp}/binary"}, "not UTF-8 text"),
+        (["index"], {"CHUCHU_CORPUS__FOLDER": "{tmp}/binary"}, "a.txt: unreadable glyphs (100%)"),
         (["index", "--config", "{tmp}/none.toml"], {}, "no such settings file"),
         (["index", "--config", "{tmp}/bad.toml"], {}, "not valid TOML"),
         (["index", "--config", "{tmp}/unknown.toml"], {}, "unknown setting; did you mean 'candidates'?"),

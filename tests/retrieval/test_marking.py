@@ -47,6 +47,26 @@ def test_a_sentence_of_other_words_is_marked_where_its_tokens_match() -> None:
     assert marked(text, "产业集聚", (0.1, 0.8)) == "园区里的企业扎堆发展。"
 
 
+def test_a_list_is_marked_whole_where_a_list_is_asked_for() -> None:
+    text = "会议强调四点。一是修路。二是植树。三是办学。四是引水。会议还讨论了别的。"
+    assert (
+        marked(text, "会议强调了哪些要点")
+        == "会议强调四点。一是修路。二是植树。三是办学。四是引水。"
+    )
+    assert (
+        marked(text, "哪些措施提到植树") == "会议强调四点。一是修路。二是植树。三是办学。四是引水。"
+    )
+    assert marked(text, "谁去植树") == "二是植树。"
+
+
+def test_of_a_very_long_sentence_only_the_clauses_that_answer_are_marked() -> None:
+    filler = "推动各方面工作不断取得新的进展和成效，"
+    text = f"今年以来，{filler * 5}全区新建乡村精品民宿271家，{filler * 5}再上新台阶。"
+    found = marked(text, "新建民宿多少家")
+    assert "271家" in found
+    assert len(found) < 80
+
+
 @given(st.text(alphabet="春天。！a1，\n", min_size=1, max_size=60), st.text(max_size=30))
 def test_the_mark_always_stands_inside_the_text(text: str, question: str) -> None:
     span = mark_in(text, question)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bot.application import Service
-from bot.indexing import Indexed, Reindex
 from bot.library import Collection, Library
 from bot.settings import BotSettings
 from bot.simulator.client import Call, Chat, Message, SimulatorClient, Stage
 from bot.simulator.process import RunningSimulator, start_simulator
+from bot.watch import Build, Rebuilt
 from retrieval.answer import Answerer
 
 
@@ -68,9 +68,9 @@ class Rehearsal:
         return await self.people.wait_for_edit(chat.id, message, timeout=10)
 
 
-async def nothing_to_index() -> Indexed:
+async def nothing_to_build() -> Rebuilt:
     """The index stays as it is."""
-    return Indexed("")
+    return Rebuilt("", is_new=False, files_read=0, problem="")
 
 
 def build(
@@ -78,7 +78,7 @@ def build(
     answerer: Answerer,
     folder: Path,
     corpus: Path = Path("seeds"),
-    reindex: Reindex = nothing_to_index,
+    rebuild: Build = nothing_to_build,
     library: Library | None = None,
     **settings: object,
 ) -> Service:
@@ -87,7 +87,7 @@ def build(
         {"api_base": simulator.api, "folder": folder, "status_port": 0} | settings
     )
     library = library or Library({"": Collection(corpus, lambda: answerer)}, threads=2)
-    return Service(simulator.token, chosen, library, corpus, reindex)
+    return Service(simulator.token, chosen, library, corpus, rebuild)
 
 
 @contextlib.asynccontextmanager

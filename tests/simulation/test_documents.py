@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.indexing import Indexed
+from bot.library import Collection, Library
 from bot.render import quote
 from bot.texts import texts
+from bot.watch import Rebuilt
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
 from retrieval.errors import RetrievalError
 from retrieval.index.build import build_index
+from retrieval.settings import Settings
 from tests.conftest import settings_for
 from tests.simulation.conftest import Scene
 
@@ -42,13 +44,13 @@ class Shelf:
         """Publish what the folder holds."""
         build_index(self._settings, self._embedder, lambda done, total: None)
 
-    async def reindex(self) -> Indexed:
+    async def rebuild(self) -> Rebuilt:
         """Publish, as the command does."""
         try:
             await asyncio.to_thread(self.index)
         except RetrievalError as error:
-            return Indexed(str(error))
-        return Indexed("")
+            return Rebuilt("", is_new=False, files_read=0, problem=str(error))
+        return Rebuilt("", is_new=True, files_read=1, problem="")
 
     def answerer(self) -> Answerer:
         """Answers from what is published."""
@@ -65,7 +67,7 @@ def shelf(tmp_path: Path, embedder: Embedder) -> Shelf:
 def hostile(shelf: Shelf) -> Shelf:
     """Documents that would break a careless bot."""
     shelf.write(
-        "a@b<c>.md", "南京<b>古迹</b>", MARKUP, LINKS, ORDERS, RIGHT_TO_LEFT, LONG, BRACKETS
+        "a@b<c>.txt", "南京<b>古迹</b>", MARKUP, LINKS, ORDERS, RIGHT_TO_LEFT, LONG, BRACKETS
     )
     shelf.index()
     return shelf
@@ -155,6 +157,36 @@ async def test_19_a_button_works_until_its_own_document_changes(scene: Scene, sh
     assert told[-4:] == [SAID.outdated] * 4
 
 
+async def test_a_group_is_answered_from_the_collection_that_its_admin_chose(
+    scene: Scene, shelf: Shelf, seed_settings: Settings
+) -> None:
+    admin = await scene.person()
+    group = await scene.group(admin)
+    shelf.write("a.md", "玄武湖", "玄武湖公园开放于1909年，门票免费。")
+    shelf.index()
+    library = Library(
+        {
+            "": Collection(seed_settings.corpus.folder, lambda: scene.answerer),
+            "parks": Collection(shelf.folder, shelf.answerer),
+        },
+        threads=2,
+    )
+    question = "/ask@ChuchuBot 玄武湖公园开放于哪一年？"
+    async with scene.bot(library=library):
+        assert "1909年" not in (await scene.ask(group, question, by=admin)).text
+        panel = await scene.ask(group, "/settings@ChuchuBot", by=admin)
+        await scene.press(group, panel, "parks", by=admin)
+        answer = await scene.ask(group, question, by=admin)
+        assert "1909年" in answer.text
+        assert "玄武湖" in (await scene.ask(group, "/sources@ChuchuBot", by=admin)).text
+        # A passage of one collection is not to be had where another was chosen.
+        await scene.say(admin, "/start")
+        other = await scene.answer(admin, 0)
+        await scene.people.press(admin.id, admin.id, other.id, answer.button("▼ 后文").data)
+        await scene.settled()
+        assert "1909年" not in "".join(message.text for message in await scene.said(admin))
+
+
 async def test_31_an_owners_documents_are_taken_in_and_removed_by_a_button(
     scene: Scene, shelf: Shelf
 ) -> None:
@@ -165,7 +197,7 @@ async def test_31_an_owners_documents_are_taken_in_and_removed_by_a_button(
         "../../玄武湖\u202e.md", "# 玄武湖\n\n玄武湖公园开放于1909年，门票免费。\n".encode()
     )
     async with scene.bot(
-        answerer=shelf.answerer(), corpus=shelf.folder, reindex=shelf.reindex, owners=[owner.id]
+        answerer=shelf.answerer(), corpus=shelf.folder, rebuild=shelf.rebuild, owners=[owner.id]
     ):
         sent = await scene.say(owner, "", file_id=file)
         working = await scene.answer(owner, sent)
@@ -184,7 +216,8 @@ async def test_31_an_owners_documents_are_taken_in_and_removed_by_a_button(
     [
         ("a.md", b"# a\n\nb", 30_000_000, SAID.upload_too_large.format(megabytes=20)),
         ("a.exe", b"MZ", 0, "读不了这种格式"),
-        ("a.md", b"\xff\xfe\x00broken\x81", 0, "没能收录"),
+        ("a.md", b"", 0, SAID.upload_empty),
+        ("a.docx", b"PK\x03\x04 and no more", 0, "没能收录"),
         ("a.md", b"   \n", 0, "没能收录"),
     ],
 )
@@ -196,7 +229,7 @@ async def test_31_documents_that_cannot_be_read_are_refused_politely(
     shelf.index()
     file = await scene.stage.upload(name, content, size=size)
     async with scene.bot(
-        answerer=shelf.answerer(), corpus=shelf.folder, reindex=shelf.reindex, owners=[owner.id]
+        answerer=shelf.answerer(), corpus=shelf.folder, rebuild=shelf.rebuild, owners=[owner.id]
     ):
         await scene.say(owner, "", file_id=file)
         await until(lambda: scene.said(owner), lambda said: any(reason in m.text for m in said))
@@ -210,7 +243,7 @@ async def test_31_everyone_elses_files_are_ignored(scene: Scene, shelf: Shelf) -
     shelf.index()
     file = await scene.stage.upload("a.md", b"# a\n\nb")
     async with scene.bot(
-        answerer=shelf.answerer(), corpus=shelf.folder, reindex=shelf.reindex, owners=[owner.id]
+        answerer=shelf.answerer(), corpus=shelf.folder, rebuild=shelf.rebuild, owners=[owner.id]
     ):
         await scene.say(stranger, "", file_id=file)
         await scene.quiet(stranger)

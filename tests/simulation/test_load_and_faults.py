@@ -139,6 +139,25 @@ async def test_07_an_answer_to_a_deleted_question_names_the_asker(scene: Scene) 
     assert answer.text.count(person.people[0].name) == 1
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_plain"),
+    [
+        ("Bad Request: can't parse entities: unsupported start tag at byte offset 3", True),
+        ("Bad Request: BUTTON_DATA_INVALID", False),
+    ],
+)
+async def test_what_telegram_refuses_for_its_form_is_sent_without_it(
+    scene: Scene, reason: str, is_plain: bool
+) -> None:
+    person = await scene.person()
+    async with scene.bot():
+        await scene.stage.add_fault("400", "sendMessage", chat_id=person.id, description=reason)
+        answer = await scene.ask(person, QUESTION)
+        assert "271家" in answer.text
+        assert (answer.entities == ()) is is_plain
+        assert (answer.buttons == ()) is not is_plain
+
+
 async def test_21_of_two_bots_with_one_token_the_newer_gives_way(
     scene: Scene, tmp_path: Path
 ) -> None:

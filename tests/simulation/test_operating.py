@@ -14,6 +14,7 @@ from bot.library import Collection, Library
 from bot.receiving import SECRET_HEADER
 from bot.texts import texts
 from retrieval.answer import Answerer
+from retrieval.answerlog import read_log
 from retrieval.settings import Settings
 from tests.simulation.conftest import Scene, working
 
@@ -72,6 +73,16 @@ async def test_health_and_metrics_are_served_on_this_machine(scene: Scene) -> No
         assert line in metrics
     assert scene.simulator.token not in metrics
     assert QUESTION not in metrics
+
+
+async def test_answers_are_logged_for_replay_where_that_is_wanted(scene: Scene) -> None:
+    person = await scene.person()
+    async with scene.bot(answer_log=True):
+        await scene.ask(person, QUESTION)
+        await scene.ask(person, "怎么做红烧肉？")
+    said, silent = read_log(scene.folder / "answers.jsonl")
+    assert (said.question, said.answered, silent.answered) == (QUESTION, True, False)
+    assert said.excerpts
 
 
 async def test_a_status_port_that_is_taken_stops_nothing(

@@ -36,8 +36,11 @@ async def test_the_bot_says_the_excerpts_that_the_tester_judges(
     assert len(outcomes) == len(questions) == 140
     async with scene.bot():
         people = [await scene.person() for _ in range(_PEOPLE)]
-        for person, outcome in zip(itertools.cycle(people), outcomes, strict=False):
-            check(await scene.ask(person, outcome.question.question), outcome)
+        groups = [await scene.group(person) for person in people]
+        asking = zip(itertools.cycle(people), itertools.cycle(groups), outcomes, strict=False)
+        for person, group, outcome in asking:
+            question = f"/ask@ChuchuBot {outcome.question.question}"
+            check(await scene.ask(group, question, by=person), outcome)
 
 
 def check(message: Message, outcome: Outcome) -> None:

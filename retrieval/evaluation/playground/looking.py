@@ -18,7 +18,7 @@ from retrieval.evaluation.labels import (
 from retrieval.evaluation.outcomes import one_of_each_text
 from retrieval.evaluation.subject import Subject
 from retrieval.ranking import Ranking
-from retrieval.types import Excerpt, Features, Span
+from retrieval.types import Audience, Excerpt, Features, Span
 
 _SHOWN = 10
 """Passages that are shown; the most that an answer can hold."""
@@ -93,7 +93,7 @@ class Bench:
         """
         self._subject = subject
         self.labels = labels
-        self.shipped = Tuning(subject.ranking, subject.settings.answer.threshold)
+        self.shipped = Tuning(subject.ranking, subject.answerer.threshold(Audience.GROUP))
         self._answerer = lru_cache(maxsize=_TRIED)(self._answer_by)
         self._writing = Lock()
         self._most_said = subject.settings.answer.excerpts

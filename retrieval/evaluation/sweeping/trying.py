@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from retrieval.corpus.files import read_folder
+from retrieval.corpus.files import find_files
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import LabelError
 from retrieval.evaluation.figures import Figure
@@ -108,7 +108,7 @@ class Sweep:
         self._folder = folder
         self._results = results
         self._questions = questions
-        self._documents = read_folder(base.corpus.folder).digest
+        self._documents = find_files(base.corpus.folder).digest
         self._known = read_results(results)
         self._embedder = cache(load_embedder)
 

@@ -1,10 +1,12 @@
 """A folder of files: what is read, what is passed over, what is refused."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from retrieval.corpus.files import find_files, read_folder
+from retrieval.corpus.files import Reader, find_files, read_folder
+from retrieval.corpus.readers import ReadLimits
 from retrieval.errors import CorpusError
 
 
@@ -48,7 +50,26 @@ def test_an_empty_folder_is_a_clear_error(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
-def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes("中文".encode("gb18030"))
-    with pytest.raises(CorpusError, match=r"a\.txt: not UTF-8 text \(byte 0\)"):
-        read_folder(tmp_path)
+def test_a_file_that_changes_between_finding_and_reading_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("旧。", "utf-8")
+    file = find_files(tmp_path).files[0]
+    (tmp_path / "a.txt").write_text("新。", "utf-8")
+    with pytest.raises(CorpusError, match="changed while it was read"):
+        Reader(tmp_path, ReadLimits(1, 1, 1000))(file)
+
+
+def test_names_of_every_kind(tmp_path: Path) -> None:
+    names = ["emoji😀.md", "rtl\u202etxt.md", "a b.md", "新建 文本文档.txt"]
+    for name in names:
+        (tmp_path / name).write_text("文。", "utf-8")
+    (tmp_path / os.fsdecode(b"bad\xff.md")).write_text("文。", "utf-8")
+    found = find_files(tmp_path)
+    assert sorted(file.path for file in found.files) == sorted(names)
+    assert found.unknown == ("bad\\xff.md",)
+
+
+def test_files_of_the_system_and_of_editors_are_no_documents(tmp_path: Path) -> None:
+    for name in (".a.md", "~$a.docx", "golden.jsonl", "a.md"):
+        (tmp_path / name).write_text("文。", "utf-8")
+    assert [file.path for file in find_files(tmp_path).files] == ["a.md"]
+    assert find_files(tmp_path).unknown == ()

@@ -34,7 +34,7 @@ def made(
             marked=Span(0, 3),
             confidence=confidence,
             is_right=letter in relevant,
-            is_marked_right=letter in relevant and marked_right,
+            quotes=("甲乙" if marked_right else "丙丁",) if letter in relevant else (),
         )
         for letter in ranking[:3]
     )

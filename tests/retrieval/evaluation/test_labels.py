@@ -12,6 +12,7 @@ from retrieval.evaluation.labels import (
     Label,
     LabelledQuestion,
     add_labels,
+    is_marked,
     read_labels,
     write_labels,
 )
@@ -53,11 +54,10 @@ def test_what_is_written_is_what_is_read(questions: list[LabelledQuestion]) -> N
 
 
 def test_a_mark_is_right_if_it_holds_the_quote_or_is_a_part_of_it() -> None:
-    label = Label("a.txt", "科技\n\n合作，共建基地")
-    assert label.is_marked_by("a.txt", "建立科技合作,共建基地。")
-    assert label.is_marked_by("a.txt", "共建基地")
-    assert not label.is_marked_by("b.txt", "建立科技合作，共建基地。")
-    assert not label.is_marked_by("a.txt", "共建基地。")
+    quote = "科技\n\n合作，共建基地"
+    assert is_marked(quote, "建立科技合作,共建基地。")
+    assert is_marked(quote, "共建基地")
+    assert not is_marked(quote, "共建基地。")
 
 
 def test_a_new_question_is_appended_and_other_lines_stay_as_they_are(tmp_path: Path) -> None:

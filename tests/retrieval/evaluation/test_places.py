@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.evaluation.labels import Label, read_labels
+from retrieval.embedding import Embedder
+from retrieval.evaluation.labels import Label, LabelledQuestion, read_labels
 from retrieval.evaluation.places import Found, Places, places_in_folder, places_in_store
-from retrieval.evaluation.subject import Subject
+from retrieval.evaluation.subject import Subject, evaluate
+from retrieval.index.build import build_index
 from retrieval.settings import Settings
 from retrieval.types import Kind, Passage, Span
-from tests.conftest import ROOT
+from tests.conftest import ROOT, settings_for
 from tests.retrieval.evaluation.conftest import GOLDEN
 
 TEXT = "# 标题\n\n甲乙丙。丁戊己。\n\n庚辛壬。"
@@ -83,3 +85,29 @@ def test_every_golden_question_has_a_passage_in_the_index(subject: Subject) -> N
     for question in read_labels(GOLDEN):
         if question.answerable:
             assert any(place.passages for place in placed.of(question)), question.question
+
+
+def test_labels_follow_an_index_that_files_were_added_to_and_taken_from(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name in "abcdefgh":
+        (corpus / f"{name}.md").write_text(f"# {name}\n\n这是文件{name}的话。\n", "utf-8")
+    settings = settings_for(corpus, tmp_path / "index")
+    build_index(settings, embedder, lambda done, total: None)
+    (corpus / "b.md").unlink()
+    (corpus / "i.md").write_text("# i\n\n这是文件i的话。\n", "utf-8")
+    (corpus / "j.md").write_bytes((corpus / "a.md").read_bytes())
+    build_index(settings, embedder, lambda done, total: None)
+    subject = Subject.open(settings, embedder)
+    find = subject.places.find
+    assert find(Label("b.md", "文件b的话")).found is Found.LOST
+    assert find(Label("i.md", "文件i的话")).found is Found.WHOLE
+    # A copy is cut into passages once; a label on it means the other file's passage.
+    asked = LabelledQuestion("文件a的话", (Label("j.md", "文件a的话"),))
+    found = evaluate(subject, [asked])
+    (outcome,) = found.asked.outcomes
+    assert (outcome.rank, outcome.excerpts[0].is_marked_right) == (1, True)
+    assert outcome.excerpts[0].source == "a.md"
+    assert len(found.runs[-1].rankings[0]) == subject.generation.store.count() == 8

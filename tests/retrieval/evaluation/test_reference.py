@@ -48,7 +48,7 @@ def test_an_index_gone_wrong_is_a_fall(golden: Evaluation) -> None:
         if at % 8 or not outcome.excerpts
         else replace(
             outcome,
-            excerpts=(replace(outcome.excerpts[0], is_right=False),),
+            excerpts=(replace(outcome.excerpts[0], is_right=False, quotes=()),),
             answered=not outcome.answered if not outcome.question.answerable else True,
         )
         for at, outcome in enumerate(golden.asked.outcomes)

@@ -1,0 +1,94 @@
+"""A typo or a homophone in a name -> the form that the documents have.
+
+Only what stands nowhere is mended: a Chinese character that no pair with its neighbours explains,
+neither in the documents nor as a common word, by one that sounds alike; a latin word that is
+unknown, by one of the documents a single letter away.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from retrieval.question import LIGHT_WORDS
+from retrieval.text import CJK
+from retrieval.weighting import Frequencies
+
+FILE = Path(__file__).parent / "homophones.txt"
+_RUN = re.compile(f"[{CJK}]{{2,}}")
+_LATIN = re.compile(r"(?<![a-z0-9])[a-z]{5,20}(?![a-z0-9])")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+Frequency = Callable[[str], int]
+"""In how many passages a term stands."""
+
+
+@cache
+def homophones() -> dict[str, str]:
+    """For each character those that sound alike, the most used first."""
+    alike: defaultdict[str, str] = defaultdict(str)
+    for line in FILE.read_text("utf-8").splitlines():
+        for char in line:
+            alike[char] += line.replace(char, "")
+    return dict(alike)
+
+
+def mend(content: str, frequency: Frequency, general: Frequencies) -> str:
+    """Mend what is misspelt in the content of a question; the length stays that of the content.
+
+    Args:
+        content: Folded text without the words of asking.
+        frequency: Tells of the documents.
+        general: Tells of general text.
+    """
+    mended = _RUN.sub(lambda run: _mend_run(run.group(), frequency, general), content)
+    return _LATIN.sub(lambda word: _mend_word(word.group(), frequency, general), mended)
+
+
+def _mend_run(run: str, frequency: Frequency, general: Frequencies) -> str:
+    def known(pair: str) -> bool:
+        return frequency(pair) > 0 or pair in general.shares
+
+    chars = list(run)
+    for place, char in enumerate(run):
+        text = "".join(chars)
+        if char in LIGHT_WORDS or any(known(pair) for pair in _pairs(text, place)):
+            continue
+        best = max(
+            homophones().get(char, ""),
+            key=lambda other: _standing(text, place, other, frequency),
+            default=char,
+        )
+        if _standing(text, place, best, frequency):
+            chars[place] = best
+    return "".join(chars)
+
+
+def _pairs(text: str, place: int) -> Iterator[str]:
+    if place:
+        yield text[place - 1 : place + 1]
+    if place + 1 < len(text):
+        yield text[place : place + 2]
+
+
+def _standing(text: str, place: int, other: str, frequency: Frequency) -> int:
+    """In how many passages the pairs with another character stand."""
+    changed = text[:place] + other + text[place + 1 :]
+    return sum(map(frequency, _pairs(changed, place)))
+
+
+def _mend_word(word: str, frequency: Frequency, general: Frequencies) -> str:
+    if frequency(word) or word in general.shares:
+        return word
+    best = max(_near(word), key=frequency)
+    return best if frequency(best) else word
+
+
+def _near(word: str) -> Iterator[str]:
+    """Words of the same length one letter away: another letter, or two neighbours swapped."""
+    for place in range(len(word)):
+        for letter in _LETTERS:
+            yield word[:place] + letter + word[place + 1 :]
+        if place + 1 < len(word):
+            yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]

@@ -1,0 +1,227 @@
+"""Commands that keep the index: ``index``, ``verify``, ``sources`` and ``show``."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from retrieval.options import AsJson, Collection, Config
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from retrieval.embedding import Embedder
+    from retrieval.index.build import Built
+    from retrieval.index.generation import Generation
+    from retrieval.index.store import SourceEntry
+    from retrieval.settings import Settings
+    from retrieval.types import Json, Passage
+
+app = typer.Typer()
+
+_LISTED = 30
+"""Files listed after indexing; of more, those with remarks."""
+
+
+@app.command()
+def index(
+    as_json: AsJson = False,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Publish the generation before again.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publish even if golden.jsonl is answered worse.")
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another 'chuchu index' to end.")
+    ] = False,
+    collection: Collection = "",
+    config: Config = None,
+) -> None:
+    """Read the documents and build the index; only what has changed is read."""
+    from retrieval.settings import load_settings
+
+    settings = load_settings(config)
+    if rollback:
+        _roll_back(settings.of(collection))
+        return
+    from retrieval.embedding import load_embedder
+    from retrieval.errors import RetrievalError
+
+    names = [collection] if collection else settings.collection_names
+    embedder = load_embedder(settings.embedding)
+    failures = []
+    for name in names:
+        try:
+            built = _build(settings.of(name), embedder, force=force, wait=wait)
+        except RetrievalError as error:
+            failures.append(error)  # the other collections are built all the same
+            continue
+        if as_json:
+            report = {"collection": name} | asdict(built)
+            typer.echo(json.dumps(report, ensure_ascii=False))
+        else:
+            _print_built(settings.of(name), built)
+    for failure in failures[1:]:
+        typer.echo(f"chuchu: {failure}", err=True)
+    if failures:
+        raise failures[0]
+
+
+@app.command()
+def verify(as_json: AsJson = False, collection: Collection = "", config: Config = None) -> None:
+    """Cut every passage again from its file; exit 1 unless all are identical."""
+    from retrieval.settings import load_settings
+    from retrieval.upkeep.verifying import verify as run
+
+    settings = load_settings(config).of(collection)
+    with _bar() as bar:
+        task = bar.add_task("files", total=None)
+        found = run(settings, lambda done, total: bar.update(task, completed=done, total=total))
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        for fault in found.faults:
+            typer.echo(f"{fault.path} {fault.passage_id}: {fault.reason}".replace(" :", ":"))
+        typer.echo(
+            f"verified: {found.identical} of {found.passages} passages from {found.files} files "
+            f"are identical (generation {found.generation})"
+        )
+    if found.faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def sources(as_json: AsJson = False, collection: Collection = "", config: Config = None) -> None:
+    """List what is indexed."""
+    from retrieval.index.generation import open_generation
+    from retrieval.settings import load_settings
+
+    settings = load_settings(config).of(collection)
+    store = open_generation(settings.index.folder).store
+    entries = [source.entry for source in store.sources()]
+    if as_json:
+        typer.echo(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False))
+    else:
+        _print_sources(entries)
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="A document's id or title, or a file.")],
+    as_json: AsJson = False,
+    collection: Collection = "",
+    config: Config = None,
+) -> None:
+    """Print the passages of a document, each with its place in the file."""
+    from retrieval.index.generation import open_generation
+    from retrieval.settings import load_settings
+    from retrieval.upkeep.showing import find_passages
+
+    settings = load_settings(config).of(collection)
+    passages = find_passages(open_generation(settings.index.folder).store, document)
+    for passage in passages:
+        if as_json:
+            typer.echo(json.dumps(_passage_json(passage), ensure_ascii=False))
+        else:
+            _print_passage(passage)
+
+
+def _build(settings: "Settings", embedder: "Embedder", *, force: bool, wait: bool) -> "Built":
+    from retrieval.index.build import build_index
+    from retrieval.upkeep.gate import Gate
+
+    with _bar() as bar:
+        reading = bar.add_task("files", total=None)
+        embedding = bar.add_task("passages", total=None, visible=False)
+
+        def on_file(done: int, total: int, passages: int) -> None:
+            bar.update(
+                reading, completed=done, total=total, description=f"files ({passages} passages)"
+            )
+
+        def on_text(done: int, total: int) -> None:
+            bar.update(embedding, completed=done, total=total, visible=True)
+
+        accept = _let_through if force else Gate(settings, embedder)
+        return build_index(settings, embedder, on_text, on_file, accept, wait=wait)
+
+
+def _let_through(generation: "Generation") -> None:
+    """Publish whatever was built."""
+
+
+@contextmanager
+def _bar() -> "Iterator[Bar]":
+    """A progress bar on standard error, for people only."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        yield bar
+
+
+def _roll_back(settings: "Settings") -> None:
+    from retrieval.index.publishing import roll_back
+
+    name = roll_back(settings.index.folder)
+    typer.echo(f"index rolled back to generation {name}; once more undoes it")
+
+
+def _print_built(settings: "Settings", built: "Built") -> None:
+    state = "up to date" if built.unchanged else "built"
+    typer.echo(
+        f"index {state}: {built.documents} documents, {built.passages} passages "
+        f"from {settings.corpus.folder} (generation {built.generation})"
+    )
+    if built.unchanged and not any(source.notes for source in built.sources):
+        return
+    if len(built.sources) <= _LISTED and not built.unchanged:
+        _print_sources(built.sources)
+    else:
+        _print_sources([source for source in built.sources if source.notes])
+    if built.unknown_files:
+        named = ", ".join(built.unknown_files[:_LISTED])
+        typer.echo(
+            f"of no format that is read: {len(built.unknown_files)} files ({named})", err=True
+        )
+
+
+def _print_sources(entries: "Sequence[SourceEntry]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not entries:
+        return
+    table = Table("file", "encoding")
+    for name in ("pages", "passages"):
+        table.add_column(name, justify="right")
+    table.add_column("remarks")
+    for entry in entries:
+        remarks = list(entry.notes)
+        if entry.same_as:
+            remarks.append(f"same text as {entry.same_as}")
+        pages = "" if entry.pages is None else str(entry.pages)
+        cells = (entry.path, entry.encoding, pages, str(entry.passages), "; ".join(remarks))
+        table.add_row(*map(Text, cells))
+    Console(highlight=False).print(table)
+
+
+def _passage_json(passage: "Passage") -> "Json":
+    return asdict(passage) | {"kind": passage.kind.value}
+
+
+def _print_passage(passage: "Passage") -> None:
+    page = "" if passage.page is None else f" p. {passage.page}"
+    spans = ", ".join(f"{span.start}-{span.end}" for span in passage.spans)
+    headings = " · ".join((passage.title, *passage.headings))
+    typer.echo(f"{passage.id} {passage.source}{page} [{spans}] {headings}\n{passage.text}\n")

@@ -1,0 +1,76 @@
+"""What a text file's bytes say decides; nothing is guessed that could be told."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.corpus.encodings import decode
+from retrieval.corpus.files import read_folder
+from retrieval.errors import CorpusError
+from tests.conftest import ROOT
+
+SIMPLIFIED = (
+    "蓟州区有乡村精品民宿271家，文化旅游资源十分丰富。\n下一步，将联合推出一批跨区域旅游线路。\n"
+)
+TRADITIONAL = (
+    "薊州區有鄉村精品民宿271家，文化旅遊資源十分豐富。\n下一步，將聯合推出一批跨區域旅遊線路。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8 with BOM"),
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("utf-32", "UTF-32"),
+        ("gb18030", "GB18030"),
+        ("gbk", "GB18030"),
+        ("gb2312", "GB18030"),
+    ],
+)
+def test_simplified_chinese(codec: str, name: str) -> None:
+    assert decode(SIMPLIFIED.encode(codec)) == (SIMPLIFIED, name)
+
+
+@pytest.mark.parametrize(("codec", "name"), [("big5", "Big5"), ("cp950", "Big5"), ("utf-16-le", "UTF-16"), ("gb18030", "GB18030")])  # fmt: skip
+def test_traditional_chinese(codec: str, name: str) -> None:
+    assert decode(TRADITIONAL.encode(codec)) == (TRADITIONAL, name)
+
+
+def test_every_line_of_the_seeds_in_every_encoding() -> None:
+    for line in read_folder(ROOT / "seeds").read[0].text.splitlines():
+        for codec in ("utf-8", "utf-16", "gb18030"):
+            assert decode(line.encode(codec)).text == line
+
+
+def test_english_beyond_ascii() -> None:
+    text = "The café’s naïve “résumé” costs £5 — déjà vu, says François.\n" * 5
+    assert decode(text.encode("cp1252")).text == text
+
+
+def test_a_character_cut_off_at_the_end_costs_that_character() -> None:
+    text, encoding = decode(SIMPLIFIED.encode()[:-3])
+    assert (text[:-1], encoding) == (SIMPLIFIED.rstrip("\n")[:-1], "UTF-8, damaged")
+
+
+@pytest.mark.parametrize("raw", [b"\x00\x01\x02\x03" * 200, bytes(range(256)) * 20])
+def test_what_is_no_text_is_said_to_be_none(raw: bytes) -> None:
+    with pytest.raises(CorpusError, match=r"binary, not text|no encoding gives text"):
+        decode(raw)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_text_or_refused(raw: bytes) -> None:
+    with contextlib.suppress(CorpusError):
+        assert isinstance(decode(raw).text, str)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200))
+def test_utf8_is_always_told(text: str) -> None:
+    if not text.startswith("\ufeff"):
+        assert decode(text.encode()).text == text

@@ -1,0 +1,165 @@
+"""The commands that keep the index, as people and scripts use them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.retrieval.corpus import samples
+from tests.retrieval.test_cli import chuchu
+
+LABELS = [
+    {"question": "民宿有多少家？", "answers": [{"source": "a.md", "quote": "民宿271家"}]},
+    {"question": "怎么做红烧肉？", "answers": []},
+]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.md").write_text("# 民宿\n\n蓟州区有乡村精品民宿271家。\n", "utf-8")
+    (folder / "b.xlsx").write_bytes(samples.xlsx())
+    (folder / "c.pdf").write_bytes(samples.pdf([["秘密。"]], password="x"))  # noqa: S106
+    (folder / "d.png").write_bytes(b"\x89PNG")
+    return folder
+
+
+@pytest.fixture
+def environment(corpus: Path, tmp_path: Path) -> dict[str, str]:
+    return {
+        "CHUCHU_CORPUS__FOLDER": str(corpus),
+        "CHUCHU_INDEX__FOLDER": str(tmp_path / "index"),
+        "COLUMNS": "200",
+    }
+
+
+def test_indexing_reports_each_file(environment: dict[str, str]) -> None:
+    done = chuchu("index", **environment)
+    assert done.returncode == 0
+    assert "sheet '内部' is hidden" in done.stdout
+    assert "encrypted; save it without a password" in done.stdout
+    assert done.stderr == "of no format that is read: 1 files (d.png)\n"
+
+
+def test_indexing_reports_as_json(environment: dict[str, str]) -> None:
+    found = json.loads(chuchu("index", "--json", **environment).stdout)
+    assert found["unknown_files"] == ["d.png"]
+    assert {s["path"]: s["passages"] for s in found["sources"]} == {
+        "a.md": 1,
+        "b.xlsx": 4,
+        "c.pdf": 0,
+    }
+
+
+def test_verifying_finds_all_identical(environment: dict[str, str]) -> None:
+    chuchu("index", **environment)
+    done = chuchu("verify", **environment)
+    assert done.returncode == 0
+    assert done.stdout.startswith("verified: 5 of 5 passages from 3 files are identical")
+
+
+def test_verifying_names_what_changed(environment: dict[str, str], corpus: Path) -> None:
+    chuchu("index", **environment)
+    (corpus / "a.md").write_text("# 民宿\n\n蓟州区有乡村精品民宿272家。\n", "utf-8")
+    (corpus / "b.xlsx").unlink()
+    done = chuchu("verify", "--json", **environment)
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    assert [(f["path"], f["reason"].split(";")[0]) for f in found["faults"]] == [
+        ("a.md", "changed since it was indexed"),
+        ("b.xlsx", "gone since it was indexed"),
+    ]
+
+
+def test_verifying_names_passages_that_the_file_does_not_give(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    import sqlite3
+
+    chuchu("index", **environment)
+    index = tmp_path / "index"
+    store = index / (index / "CURRENT").read_text().strip() / "base/store.sqlite"
+    connection = sqlite3.connect(store)
+    connection.execute("UPDATE passages SET text = '从来没有的话。' WHERE text LIKE '%271%'")
+    connection.commit()
+    connection.close()
+    manifest = store.parent.parent / "manifest.json"
+    raw = json.loads(manifest.read_text("utf-8"))
+    raw["files"] = [mark for mark in raw["files"] if "store" not in mark["path"]]
+    manifest.write_text(json.dumps(raw), "utf-8")
+    done = chuchu("verify", **environment)
+    assert done.returncode == 1
+    assert "the file does not give it" in done.stdout
+    assert "verified: 4 of 5 passages" in done.stdout
+
+
+def test_sources_are_listed(environment: dict[str, str]) -> None:
+    chuchu("index", **environment)
+    assert "a.md" in chuchu("sources", **environment).stdout
+    found = json.loads(chuchu("sources", "--json", **environment).stdout)
+    assert [source["encoding"] for source in found] == ["UTF-8", "XLSX", ""]
+
+
+def test_a_document_is_shown_with_its_spans(environment: dict[str, str]) -> None:
+    chuchu("index", **environment)
+    assert (
+        "a.md [6-21] 民宿\n蓟州区有乡村精品民宿271家。"
+        in chuchu("show", "民宿", **environment).stdout
+    )
+    lines = chuchu("show", "b.xlsx", "--json", **environment).stdout.splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["row"] * 4
+    done = chuchu("show", "没有", **environment)
+    assert done.returncode == 1
+    assert done.stderr == "chuchu: '没有': no such document; list them: chuchu sources\n"
+
+
+def test_rolling_back(environment: dict[str, str], corpus: Path) -> None:
+    first = json.loads(chuchu("index", "--json", **environment).stdout)["generation"]
+    (corpus / "a.md").write_text("# 民宿\n\n错误的内容。\n", "utf-8")
+    chuchu("index", **environment)
+    done = chuchu("index", "--rollback", **environment)
+    assert done.stdout == f"index rolled back to generation {first}; once more undoes it\n"
+    assert "271" in chuchu("show", "民宿", **environment).stdout
+
+
+def test_what_answers_labelled_questions_worse_is_not_published(
+    environment: dict[str, str], corpus: Path
+) -> None:
+    lines = (json.dumps(label, ensure_ascii=False) + "\n" for label in LABELS)
+    (corpus / "golden.jsonl").write_text("".join(lines), "utf-8")
+    assert chuchu("index", **environment).returncode == 0
+    (corpus / "a.md").write_text("# 民宿\n\n这里什么也没有说。\n", "utf-8")
+    done = chuchu("index", **environment)
+    assert done.returncode == 1
+    assert (
+        "1 of 2 questions in golden.jsonl would no longer be answered: 民宿有多少家？"
+        in done.stderr
+    )
+    assert "271" in chuchu("show", "民宿", **environment).stdout
+    assert chuchu("index", "--force", **environment).returncode == 0
+    assert "271" not in chuchu("show", "民宿", **environment).stdout
+
+
+def test_collections_are_indexed_and_asked_apart(
+    environment: dict[str, str], corpus: Path, tmp_path: Path
+) -> None:
+    laws = tmp_path / "laws"
+    laws.mkdir()
+    (laws / "law.md").write_text("# 条例\n\n第一条 民宿须有营业执照。\n", "utf-8")
+    config = tmp_path / "chuchu.toml"
+    config.write_text(f'[collections]\nlaws = "{laws}"\n', "utf-8")
+    options = ("--config", str(config))
+    done = chuchu("index", *options, **environment)
+    assert done.stdout.count("index built:") == 2
+    answer = json.loads(
+        chuchu(
+            "ask", "--json", "--collection", "laws", "民宿要有什么？", *options, **environment
+        ).stdout
+    )
+    assert {excerpt["source"] for excerpt in answer["excerpts"]} == {"law.md"}
+    answer = json.loads(chuchu("ask", "--json", "民宿有多少家", *options, **environment).stdout)
+    assert "law.md" not in {excerpt["source"] for excerpt in answer["excerpts"]}
+    assert chuchu("verify", "--collection", "laws", *options, **environment).returncode == 0
+    done = chuchu("ask", "--collection", "law", "x", *options, **environment)
+    assert "'law' is no collection; did you mean 'laws'?" in done.stderr
