@@ -12,6 +12,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ async def watch(folders: Sequence[Path], build: Build, follow: Follow) -> None:
         build: Called once for any number of changes that come together.
         follow: Called when a build gave something new.
     """
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     changed = asyncio.Event()
     changed.set()
     async with asyncio.TaskGroup() as group:
@@ -72,13 +74,26 @@ async def _notice(folders: Sequence[Path], changed: asyncio.Event) -> None:
             continue
         with contextlib.suppress(FileNotFoundError):  # gone between two looks
             async for changes in awatch(
-                *there, step=_QUIET_MS, rust_timeout=_LOOK_MS, yield_on_timeout=True
+                *there,
+                watch_filter=partial(_matters, there),
+                step=_QUIET_MS,
+                rust_timeout=_LOOK_MS,
+                yield_on_timeout=True,
             ):
                 if changes:
                     changed.set()
                 if [folder for folder in folders if folder.is_dir()] != there:
                     break
         changed.set()
+
+
+def _matters(folders: Sequence[Path], _: object, path: str) -> bool:
+    """Whether a file is one of the people's: what is hidden, the index too, is never read."""
+    for folder in folders:
+        with contextlib.suppress(ValueError):
+            parts = Path(path).relative_to(folder.absolute()).parts
+            return not any(part.startswith((".", "~$")) for part in parts)
+    return True
 
 
 async def _rebuild(build: Build, follow: Follow) -> None:

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from retrieval.corpus.items import Item, Reading
 from retrieval.corpus.packing import open_package, shown_name, unpack
-from retrieval.corpus.readers import HEAD_BYTES, Format, ReadLimits, format_of, reader_of
+from retrieval.corpus.readers import (
+    HEAD_BYTES,
+    Format,
+    ReadLimits,
+    format_by_name,
+    format_of,
+    reader_of,
+)
 from retrieval.corpus.rubbish import rubbish
 from retrieval.corpus.workers import Failure, Limits, work_on
 from retrieval.errors import CorpusError
@@ -204,5 +211,8 @@ def _find(path: Path, name: str) -> FoundFile | None:
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             return FoundFile(name, digest, file.tell())
-    except (OSError, UnicodeEncodeError):
+    except UnicodeEncodeError:
         return None
+    except OSError:
+        # One that may not be read is reported by its reader; one that is gone is no matter.
+        return FoundFile(name, "", 0) if path.exists() and format_by_name(name) else None

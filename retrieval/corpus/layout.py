@@ -20,7 +20,7 @@ from pathlib import PurePosixPath
 from retrieval.corpus.items import Byline, Heading, Item, Line
 from retrieval.corpus.lines import read_lines
 from retrieval.corpus.mending import HYPHENS, Mended
-from retrieval.corpus.outline import with_articles
+from retrieval.corpus.outline import is_caption, with_articles
 from retrieval.text import is_wide
 from retrieval.types import Block, Document, Kind, SourceFile, Span
 
@@ -110,7 +110,7 @@ class _Reader:
         """Whether the line continues the sentence that the paragraph so far broke off."""
         before = self.lines[-1]
         last = before.text
-        if before.alone or line.alone:
+        if before.alone or line.alone or is_caption(last) or is_caption(line.text):
             return False
         if last.endswith(_STOPS) or line.text.startswith(_LIST_MARKS):
             return False

@@ -39,6 +39,11 @@ def outlined(items: Iterable[Item]) -> Iterator[Item]:
     yield from read if marked else _recognised(read)
 
 
+def is_caption(line: str) -> bool:
+    """Whether a short line names a figure or a table: «图3 民宿的分布»."""
+    return len(line) <= _LONGEST_NUMBERED and _CAPTION.match(line) is not None
+
+
 def with_articles(items: Iterable[Item]) -> Iterator[Item]:
     """Head each article of a law by its number; the number stays in the text too."""
     for item in items:
@@ -89,7 +94,7 @@ def _stands_alone(line: Line, after: Line | Byline) -> bool:
     """Whether a short line without a stop stands over a longer paragraph of its own."""
     text = line.text
     width = sum(1 if char > "\u2e80" else 0.5 for char in text)
-    if width > _LONGEST_WIDE or _CAPTION.match(text) or _DATE.fullmatch(text):
+    if width > _LONGEST_WIDE or is_caption(text) or _DATE.fullmatch(text):
         return False
     if text.endswith((".", "”", "」", '"', ")", "）")) or not any(char.isalpha() for char in text):
         return False

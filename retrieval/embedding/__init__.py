@@ -50,6 +50,9 @@ class Embedder(Protocol):
     def token_vectors(self, ids: TokenIds) -> Vectors:
         """Vectors of tokens, shape ``(len(ids), width)``, rows of length 1 (or 0)."""
 
+    def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
+        """Cosines of unit vectors with tokens, shape ``(len(vectors), len(ids))``."""
+
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
     """Load the model that the settings name.

@@ -36,3 +36,7 @@ class NoVectors:
     def token_vectors(self, ids: TokenIds) -> Vectors:
         """Return no vectors, shape ``(0, dimension)``."""
         return np.empty((0, self.dimension), dtype=np.float32)
+
+    def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
+        """Zeros, shape ``(len(vectors), len(ids))``."""
+        return np.zeros((len(vectors), len(ids)), dtype=np.float32)

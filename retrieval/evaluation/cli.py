@@ -135,6 +135,34 @@ def benchmark_comparison(
     )
 
 
+@benchmarks.command("question")
+def benchmark_question(
+    squad: QuestionFiles,
+    passages: Annotated[int, typer.Option(min=1, help="Size of the index, about.")] = 10_000,
+    questions: Annotated[int, typer.Option(min=1, help="How many are asked.")] = 500,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """What a question costs, part by part, in milliseconds of one core."""
+    from retrieval.embedding import load_embedder
+    from retrieval.evaluation.speed import measure_speed
+    from retrieval.evaluation.squad import read_contexts
+    from retrieval.ranking import shipped_ranking
+    from retrieval.settings import load_settings
+
+    contexts = [context for file in squad for context in read_contexts(file)]
+    embedder = load_embedder(load_settings(config).embedding)
+    speed = measure_speed(
+        contexts, embedder, shipped_ranking(), passages=passages, questions=questions
+    )
+    if as_json:
+        typer.echo(json.dumps(asdict(speed)))
+        return
+    typer.echo(f"{speed.questions} questions, {speed.passages} passages; milliseconds of one core")
+    for cost in speed.parts:
+        typer.echo(f"{cost.part:20} p50 {cost.p50:6.2f}   p99 {cost.p99:6.2f}")
+
+
 def _print_tables(found: "Evaluation", by: list[str]) -> None:
     from rich.console import Console
 

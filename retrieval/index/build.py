@@ -1,7 +1,9 @@
 """A folder of documents -> a published generation, by as little work as will do."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,8 +155,7 @@ def _write(
     writer = _begin(building, plan, embedder)
     try:
         _read(writer, plan, settings, on_file)
-        if not writer.keys and plan.base is None:
-            raise CorpusError(_no_text(settings.corpus.folder, writer.notes))
+        _check_text(writer, plan, settings.corpus.folder)
         with VectorCache(
             settings.index.folder / cache.FOLDER, embedder.fingerprint, embedder.dimension
         ) as kept:
@@ -162,8 +163,11 @@ def _write(
             if plan.base is None:
                 # A base is written whenever much has changed: what is kept stays bounded.
                 kept.trim(writer.keys, settings.index.cache_mb * 1_000_000)
-    finally:
         writer.close()
+    except BaseException:
+        with suppress(OSError, sqlite3.Error):
+            writer.close()
+        raise
 
 
 def _begin(building: Path, plan: Plan, embedder: Embedder) -> PartWriter:
@@ -196,6 +200,11 @@ def _same_as(source: PreparedSource, texts: dict[str, str]) -> str:
     return "" if first == source.path else first
 
 
-def _no_text(folder: Path, notes: list[str]) -> str:
-    named = "".join(f"; {note}" for note in notes[:_NAMED_FILES])
-    return f"{folder}: its files hold no text{named}; put documents there, then run: chuchu index"
+def _check_text(writer: PartWriter, plan: Plan, folder: Path) -> None:
+    """Refuse a folder in which no file says anything."""
+    if writer.keys or plan.base is not None:
+        return
+    named = "".join(f"; {note}" for note in writer.notes[:_NAMED_FILES])
+    raise CorpusError(
+        f"{folder}: its files hold no text{named}; put documents there, then run: chuchu index"
+    )

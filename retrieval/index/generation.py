@@ -4,6 +4,7 @@
 
     .chuchu/index/CURRENT               the name of the published generation
     .chuchu/index/PREVIOUS              the name of the one before, kept to go back to
+    .chuchu/index/ROLLED_BACK           the name of one that was gone back from
     .chuchu/index/<generation>/         manifest.json, base/ and, once files have changed, fresh/
     .chuchu/index/<generation>/<part>/  store.sqlite, vectors.faiss, tokens.npy, token_offsets.npy,
                                         passages/ and documents/ (in fresh/: of both parts)
@@ -28,7 +29,7 @@ from retrieval.index.parts import DOCUMENTS, PASSAGES
 from retrieval.index.store import Store
 from retrieval.index.vectors import TokenIndex, VectorIndex
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever what is written changes its form: reading, layout, folding, terms, files."""
 
 BASE = "base"

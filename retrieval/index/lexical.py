@@ -1,6 +1,7 @@
 """BM25 over terms, by tantivy: one index of passages, one of whole documents."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
@@ -37,14 +38,17 @@ class LexicalWriter:
         else:
             folder.mkdir()
         self._schema = _schema()
-        index = tantivy.Index(self._schema, path=str(folder))
-        self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        with _refusals(folder):
+            index = tantivy.Index(self._schema, path=str(folder))
+            self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._folder = folder
 
     def drop(self, files: Collection[int]) -> None:
         """Leave out whatever came from some files of the base, by their rows."""
         if files:
             query = tantivy.Query.term_set_query(self._schema, _FILE, list(files))
-            self._writer.delete_documents_by_query(query)
+            with _refusals(self._folder):
+                self._writer.delete_documents_by_query(query)
 
     def add(self, row: int, file: int, terms: str) -> None:
         """Add a row, by its terms between spaces, and the row of the file it came from."""
@@ -52,12 +56,14 @@ class LexicalWriter:
         document.add_text(_TERMS, terms)
         document.add_unsigned(_ROW, row)
         document.add_unsigned(_FILE, file)
-        self._writer.add_document(document)
+        with _refusals(self._folder):
+            self._writer.add_document(document)
 
     def close(self) -> None:
         """Write what is left."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        with _refusals(self._folder):
+            self._writer.commit()
+            self._writer.wait_merging_threads()
 
 
 class LexicalIndex:
@@ -98,6 +104,15 @@ class LexicalIndex:
         rows = self._searcher.fast_field_values(_ROW, addresses)
         found = zip(rows, (score for score, _ in hits), strict=True)
         return sorted(((int(row or 0), score) for row, score in found), key=_best_first)
+
+
+@contextmanager
+def _refusals(folder: Path) -> Iterator[None]:
+    """What the machine refuses reaches tantivy as a ValueError: a full disk, say."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(f"{folder}: cannot be written ({error})") from None
 
 
 def _best_first(pair: tuple[int, float]) -> tuple[float, int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from retrieval.errors import MissingIndexError, RetrievalError, StaleIndexError
+from retrieval.errors import MissingIndexError, RetrievalError
 from retrieval.index.generation import (
     CURRENT,
     MANIFEST,
@@ -22,10 +22,11 @@ from retrieval.index.generation import (
     known_digests,
     mark_files,
     open_generation,
-    published_name,
 )
 
 PREVIOUS = "PREVIOUS"
+ROLLED_BACK = "ROLLED_BACK"
+"""The generation that was rolled back, until another is published."""
 
 
 @contextlib.contextmanager
@@ -102,6 +103,7 @@ def publish(folder: Path, name: str) -> None:
     if before and before != name:
         _point(folder / PREVIOUS, before)
     _point(folder / CURRENT, name)
+    (folder / ROLLED_BACK).unlink(missing_ok=True)
     _remove_old(folder, {name, before})
 
 
@@ -115,17 +117,21 @@ def roll_back(folder: Path) -> str:
         RetrievalError: There is none before, or it is damaged.
     """
     with locked(folder):
-        try:
-            name = (folder / PREVIOUS).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            name = ""
-        if not NAME.fullmatch(name) or not (folder / name).is_dir():
+        name = _name_or_empty(folder, PREVIOUS)
+        if not name or not (folder / name).is_dir():
             raise MissingIndexError(
                 f"{folder}: keeps no generation to go back to; run: chuchu index"
             )
         open_generation(folder, name)
+        left = _name_or_empty(folder)
         publish(folder, name)
+        _point(folder / ROLLED_BACK, left)
         return name
+
+
+def rolled_back(folder: Path) -> str:
+    """The generation that was rolled back, and is not to be published by itself; or ``""``."""
+    return _name_or_empty(folder, ROLLED_BACK)
 
 
 def remove(folder: Path, name: str) -> None:
@@ -148,11 +154,13 @@ def _remove_old(folder: Path, kept: set[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _name_or_empty(folder: Path) -> str:
+def _name_or_empty(folder: Path, pointer: str = CURRENT) -> str:
+    """The name that a pointer holds; empty where it is missing or damaged."""
     try:
-        return published_name(folder)
-    except (MissingIndexError, StaleIndexError):
+        name = (folder / pointer).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
         return ""
+    return name if NAME.fullmatch(name) else ""
 
 
 def _sync_tree(folder: Path) -> None:

@@ -19,11 +19,19 @@ OFFSETS_FILE = "token_offsets.npy"
 
 
 def write_vectors(folder: Path, vectors: Iterable[Vectors], dimension: int) -> None:
-    """Write unit vectors, in batches of shape ``(n, dimension)``, as an exact inner product."""
+    """Write unit vectors, in batches of shape ``(n, dimension)``, as an exact inner product.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
     index = faiss.IndexFlatIP(dimension)
     for batch in vectors:
         index.add(batch)
-    faiss.write_index(index, str(folder / FILE))
+    try:
+        faiss.write_index(index, str(folder / FILE))
+    except RuntimeError as error:  # a full disk, say
+        reason = str(error).splitlines()[-1]
+        raise OSError(f"{folder / FILE}: cannot be written ({reason})") from None
 
 
 class TokenWriter:

@@ -55,10 +55,10 @@ def calibrate(labels: Labels = GOLDEN, as_json: AsJson = False, config: Config =
     """
     from retrieval import calibration
     from retrieval.answer import calibrated_by
-    from retrieval.bars import bar
     from retrieval.corpus.files import find_files
     from retrieval.embedding import load_embedder
     from retrieval.evaluation.labels import read_labels
+    from retrieval.evaluation.progress import progress_bar
     from retrieval.ranking import shipped_ranking
     from retrieval.settings import load_settings
     from retrieval.training import calibrating
@@ -66,7 +66,7 @@ def calibrate(labels: Labels = GOLDEN, as_json: AsJson = False, config: Config =
 
     settings = load_settings(config)
     embedder, ranking = load_embedder(settings.embedding), shipped_ranking()
-    with bar("indexes asked") as progress:
+    with progress_bar("indexes asked") as progress:
         scored = score_corpus(settings, read_labels(labels), embedder, ranking, progress)
     made = calibrating.calibrate(scored)
     kept = calibration.Kept(

@@ -39,12 +39,7 @@ _AGAINST = frozenset(
     )
 )
 """Features that can only speak against a passage; all others speak for it."""
-_COARSE = frozenset(
-    (
-        *("bm25", "document_bm25", "cosine", "late_interaction", "topic_match"),
-        *("gap", "sentence_match", "sentence_gap", "miss", "second_miss"),
-    )
-)
+_COARSE = frozenset(("bm25", "document_bm25", "cosine"))
 _OF_THE_QUESTION = frozenset(("unheard", "brevity"))
 """The same for every passage: they order nothing."""
 _WITHIN_THE_QUESTION = frozenset(("bm25", "document_bm25"))

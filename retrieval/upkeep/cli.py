@@ -1,14 +1,16 @@
-"""Commands that keep the index: ``index``, ``verify``, ``sources`` and ``show``."""
+"""Commands that keep the index: ``index``, ``verify``, ``sources``, ``show``, and its benchmark."""
 
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from retrieval.evaluation.cli import benchmarks
 from retrieval.options import AsJson, Collection, Config
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from retrieval.index.store import SourceEntry
     from retrieval.settings import Settings
     from retrieval.types import Json, Passage
+    from retrieval.upkeep.benchmark import Building
 
 app = typer.Typer()
 
@@ -131,6 +134,30 @@ def show(
             _print_passage(passage)
 
 
+@benchmarks.command("build")
+def benchmark_build(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Documents; else those of [corpus].")
+    ] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """How fast documents become an index, where the time goes, and what a change costs."""
+    from retrieval.embedding import load_embedder
+    from retrieval.settings import load_settings
+    from retrieval.upkeep.benchmark import run_benchmark
+
+    settings = load_settings(config)
+    if folder:
+        corpus = settings.corpus.model_copy(update={"folder": folder})
+        settings = settings.model_copy(update={"corpus": corpus})
+    found = run_benchmark(settings, load_embedder(settings.embedding))
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        _print_benchmark(found)
+
+
 def _build(settings: "Settings", embedder: "Embedder", *, force: bool, wait: bool) -> "Built":
     from retrieval.index.build import build_index
     from retrieval.upkeep.gate import Gate
@@ -214,6 +241,38 @@ def _print_sources(entries: "Sequence[SourceEntry]") -> None:
         cells = (entry.path, entry.encoding, pages, str(entry.passages), "; ".join(remarks))
         table.add_row(*map(Text, cells))
     Console(highlight=False).print(table)
+
+
+def _print_benchmark(found: "Building") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    mean = found.characters / found.passages
+    table = Table(
+        "stage", title=f"{found.files} files, {found.passages} passages of {mean:.0f} characters"
+    )
+    for name in ("seconds", "share"):
+        table.add_column(name, justify="right")
+    for stage in found.stages:
+        table.add_row(stage.name, f"{stage.seconds:.2f}", f"{stage.share:.1%}")
+    table.add_row(
+        "whole", f"{found.seconds:.2f}", f"{found.per_second:.0f} passages/s", style="bold"
+    )
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"processor: {found.cpu_seconds:.2f} s, beside the processes that read files")
+    console.print(f"memory: at most {found.peak_mb} MB, {found.vectors_mb} MB of them vectors")
+    console.print(
+        f"nothing changed: {found.unchanged_seconds:.2f} s; "
+        f"one file changed: {found.touched_seconds:.2f} s"
+    )
+    if found.peer:
+        rate = found.passages / found.peer_seconds
+        console.print(
+            f"{found.peer}, given the passages: {found.peer_seconds:.2f} s ({rate:.0f} passages/s)"
+        )
+    else:
+        console.print("txtai is not installed beside it: pip install -e '.[benchmark]'")
 
 
 def _passage_json(passage: "Passage") -> "Json":

@@ -1,4 +1,4 @@
-"""Labelled questions that a new generation must still answer before it goes live.
+"""What a new generation must pass before it goes live: labelled questions, and nobody's veto.
 
 A folder of documents may hold ``golden.jsonl``, labelled questions on its documents. What the
 published generation says right to them, the next one has to say right too.
@@ -11,6 +11,7 @@ from retrieval.errors import MissingIndexError, RefusedError, StaleIndexError
 from retrieval.evaluation.labels import LabelledQuestion, bare, read_labels
 from retrieval.index.build import settings_digest
 from retrieval.index.generation import Generation, check_recipe, open_generation
+from retrieval.index.publishing import rolled_back
 from retrieval.settings import Settings
 from retrieval.types import Answer
 
@@ -39,8 +40,15 @@ class Gate:
         """Look at a generation before it is published.
 
         Raises:
-            RefusedError: It fails at questions that the published one answers.
+            RefusedError: It fails at questions that the published one answers; or somebody rolled
+                it back, and the documents are still those that it was made from.
         """
+        folder = self._settings.index.folder
+        if generation.name == rolled_back(folder):
+            raise RefusedError(
+                f"{self._settings.corpus.folder}: not published, for what these documents gave was "
+                "rolled back; correct them, or run: chuchu index --force"
+            )
         if not self._passed:
             return
         failed = sorted(self._passed - self._passing(generation))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.watch import Build, Follow, Rebuilt, build_apart, watch
+from bot.watch import Build, Follow, Rebuilt, _matters, build_apart, watch
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
 from retrieval.index.build import build_index
@@ -195,3 +195,11 @@ def _command(process: str) -> str:
         return Path(f"/proc/{process}/cmdline").read_text()
     except OSError:
         return ""
+
+
+@pytest.mark.parametrize(
+    ("path", "matters"),
+    [("a.md", True), ("sub/b.md", True), (".chuchu/index/.lock", False), ("sub/~$a.docx", False)],
+)
+def test_what_is_hidden_starts_no_build(tmp_path: Path, path: str, matters: bool) -> None:
+    assert _matters([tmp_path], None, str(tmp_path / path)) is matters

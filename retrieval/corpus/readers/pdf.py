@@ -30,6 +30,9 @@ _WIDE_GAP = 1.5
 _PARTED = "\ufffe"
 """What pdfium gives for a hyphen at the end of a line, and the line's end with it."""
 _LINE = re.compile(f"[^\r\n\f\v{_PARTED}]+{_PARTED}?")
+_UNSPOKEN = re.compile(r"[\W\d_]+")
+_HEADS = 3
+"""Running heads and feet that are named."""
 _NO_TEXT = "no text (a picture?)"
 
 
@@ -78,12 +81,13 @@ class _Book:
         self._text = "".join(texts)
         if not any(self._pages):
             raise CorpusError(self._nothing())
+        running = running_lines([[(line, self._cut(line)) for line in p] for p in self._pages])
         return Reading(
             text=self._text,
-            items=tuple(outlined(self._items())),
+            items=tuple(outlined(self._items(running))),
             encoding="PDF",
             pages=tuple(self._starts),
-            notes=self._notes(),
+            notes=(*self._notes(), *self._left_out(running)),
         )
 
     def _read_page(self, number: int, start: int) -> str:
@@ -124,8 +128,14 @@ class _Book:
     def _cut(self, line: Fragment) -> str:
         return self._text[line.span.start : line.span.end]
 
-    def _items(self) -> Iterator[Item]:
-        running = running_lines([[(line, self._cut(line)) for line in p] for p in self._pages])
+    def _left_out(self, running: frozenset[Fragment]) -> Iterator[str]:
+        """The heads and feet that pages repeat, those of numbers alone aside."""
+        texts = Counter(_UNSPOKEN.sub("", self._cut(line)) for line in running)
+        repeated = [text for text, count in texts.most_common(_HEADS) if text and count > 1]
+        if repeated:
+            yield f"left out, for pages repeat it: {'; '.join(repeated)}"
+
+    def _items(self, running: frozenset[Fragment]) -> Iterator[Item]:
         body = self._body_size()
         levels = self._levels(body)
         before: Fragment | None = None

@@ -134,3 +134,13 @@ def test_comments_in_code_are_no_headings() -> None:
 def test_code_with_blank_lines_is_read_to_its_end() -> None:
     blocks = read("# T\n\n```\na = 1\n\nb = 2\n```\n\nend.\n")[0].blocks
     assert [block.text for block in blocks] == ["a = 1", "b = 2", "end."]
+
+
+def test_captions_are_joined_to_nothing() -> None:
+    text = "# 题\n\n这一行还没有说完，后面\n图1 民宿在全区各镇的分布情况\n表2 各镇民宿的数量统计\n接着说下去。\n"
+    assert [block.text for block in read(text)[0].blocks] == [
+        "这一行还没有说完，后面",
+        "图1 民宿在全区各镇的分布情况",
+        "表2 各镇民宿的数量统计",
+        "接着说下去。",
+    ]

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.retrieval.corpus import samples
 from tests.retrieval.test_cli import chuchu
 
+TRAIN = ROOT.parent / "shared/data/train"
 LABELS = [
     {"question": "民宿有多少家？", "answers": [{"source": "a.md", "quote": "民宿271家"}]},
     {"question": "怎么做红烧肉？", "answers": []},
@@ -121,6 +123,24 @@ def test_rolling_back(environment: dict[str, str], corpus: Path) -> None:
     done = chuchu("index", "--rollback", **environment)
     assert done.stdout == f"index rolled back to generation {first}; once more undoes it\n"
     assert "271" in chuchu("show", "民宿", **environment).stdout
+    done = chuchu("index", **environment)
+    assert done.returncode == 1
+    assert "what these documents gave was rolled back" in done.stderr
+    assert "271" in chuchu("show", "民宿", **environment).stdout
+    (corpus / "a.md").write_text("# 民宿\n\n改正了的内容。\n", "utf-8")
+    assert chuchu("index", **environment).returncode == 0
+    assert "改正" in chuchu("show", "民宿", **environment).stdout
+
+
+def test_what_was_rolled_back_can_be_published_by_force(
+    environment: dict[str, str], corpus: Path
+) -> None:
+    chuchu("index", **environment)
+    (corpus / "a.md").write_text("# 民宿\n\n其实正确的内容。\n", "utf-8")
+    chuchu("index", **environment)
+    chuchu("index", "--rollback", **environment)
+    assert chuchu("index", "--force", **environment).returncode == 0
+    assert "其实正确" in chuchu("show", "民宿", **environment).stdout
 
 
 def test_what_answers_labelled_questions_worse_is_not_published(
@@ -163,3 +183,52 @@ def test_collections_are_indexed_and_asked_apart(
     assert chuchu("verify", "--collection", "laws", *options, **environment).returncode == 0
     done = chuchu("ask", "--collection", "law", "x", *options, **environment)
     assert "'law' is no collection; did you mean 'laws'?" in done.stderr
+
+
+def test_every_format_and_encoding_is_verified(environment: dict[str, str], corpus: Path) -> None:
+    for name in ("docx", "pptx", "html", "epub"):
+        (corpus / f"sample.{name}").write_bytes(getattr(samples, name)())
+    paragraphs = [
+        f"第{n}段：这一段说的是第{n}件事情，内容各不相同，共有{n * 7}家。" for n in range(60)
+    ]
+    (corpus / "two.pdf").write_bytes(samples.two_columns(paragraphs, "四大工程"))
+    (corpus / "z.zip").write_bytes(samples.zipped({"../x.md": b"# T\n\nA *word* here.\n"}))
+    for codec in ("utf-8-sig", "utf-16", "gb18030"):
+        (corpus / f"{codec}.txt").write_bytes(
+            f"{codec}编码的内容，说的是民宿的事情。".encode(codec)
+        )
+    (corpus / "line.txt").write_text("很长的一行没有句号" * 100_000, "utf-8")
+    (corpus / "empty.txt").write_bytes(b"")
+    done = chuchu("index", "--json", **environment)
+    assert done.returncode == 0, done.stderr
+    remarks = {s["path"]: s["notes"] for s in json.loads(done.stdout)["sources"] if s["notes"]}
+    assert remarks == {
+        "b.xlsx": ["sheet '内部' is hidden"],
+        "c.pdf": ["encrypted; save it without a password"],
+        "empty.txt": ["empty"],
+    }
+    done = chuchu("verify", "--json", **environment)
+    assert done.returncode == 0, done.stdout
+    found = json.loads(done.stdout)
+    assert found["identical"] == found["passages"] > 2000
+
+
+@pytest.mark.skipif(not TRAIN.exists(), reason="the open texts are not beside the project")
+@pytest.mark.slow
+def test_three_hundred_files_of_open_text_are_verified(tmp_path: Path) -> None:
+    import tarfile
+
+    corpus = tmp_path / "corpus"
+    for archive in sorted(TRAIN.glob("*.tar.xz")):
+        with tarfile.open(archive) as package:
+            members = [m for m in package.getmembers() if m.name.endswith(".md")]
+            for member in members[:: max(len(members) // 35, 1)][:35]:
+                package.extract(member, corpus, filter="data")
+    environment = {
+        "CHUCHU_CORPUS__FOLDER": str(corpus),
+        "CHUCHU_INDEX__FOLDER": str(tmp_path / "index"),
+    }
+    assert chuchu("index", **environment).returncode == 0
+    found = json.loads(chuchu("verify", "--json", **environment).stdout)
+    assert found["files"] >= 300
+    assert found["identical"] == found["passages"]

@@ -130,6 +130,8 @@ def test_pages_of_a_pdf_without_heads_and_numbers(tmp_path: Path) -> None:
     ]
     raw = samples.pdf(pages, head="二〇二四年年度报告")
     found = documents(tmp_path, "报告.pdf", raw)[0].blocks
+    notes = sources(tmp_path, "报告.pdf", raw)[0].source.notes
+    assert notes == ("left out, for pages repeat it: 二〇二四年年度报告",)
     assert [(b.page, b.text) for b in found] == [
         (number, line) for number, lines in enumerate(pages, start=1) for line in lines
     ]
