@@ -1,42 +1,21 @@
-"""Message -> is it for us, and what is asked. Pure: nothing is sent, stored or awaited."""
+"""Message -> is it for us, and what is asked. Pure: nothing is sent, stored or awaited.
+
+Most of a group's messages are not: they are told by a look at the kinds of their entities and at
+whom they reply to, before any text is taken apart.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType, MessageEntityType
 
+from bot.types import Request, Wish
 
-class Wish(Enum):
-    """What a message wants of the bot."""
-
-    START = "start"
-    HELP = "help"
-    SOURCES = "sources"
-    ASK = "ask"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A message that is meant for the bot."""
-
-    wish: Wish
-    question: str
-    """For `Wish.ASK`: the words, without command and mention; may be empty."""
-    is_command: bool = False
-    """Whether it was asked by ``/ask``: then small talk, too, gets a word."""
-    is_quoted: bool = False
-    """Whether the question is the message that was replied to."""
-
-
-_COMMANDS = {
-    "start": Wish.START,
-    "help": Wish.HELP,
-    "sources": Wish.SOURCES,
-    "ask": Wish.ASK,
-}
+_COMMANDS = {wish.value: wish for wish in Wish}
+_POINTING = frozenset({MessageEntityType.BOT_COMMAND, MessageEntityType.TEXT_MENTION})
+_SPACES = re.compile(r"[ \t]{2,}")
 
 
 def read_request(message: Message, me: User) -> Request | None:
@@ -46,14 +25,19 @@ def read_request(message: Message, me: User) -> Request | None:
     case, or a reply to a message of ours. Other bots never do; an anonymous admin and a channel's
     identity, which Telegram also sends under a bot's name, do.
     """
-    text = message.text or message.caption or ""
-    if not text or _is_foreign(message, me):
+    text = message.text or message.caption
+    if not text:
         return None
+    entities = message.entities or message.caption_entities
     private = message.chat.type == ChatType.PRIVATE
-    command = _leading_command(message, text)
+    pointing = [entity for entity in entities if _may_point_at(entity, me)]
+    if not (private or pointing or _replies_to_us(message, me)) or _is_foreign(message, me):
+        return None
+    parts = list(_located(pointing, text))
+    command = _leading_command(parts, text)
     if command is not None:
         return _read_command(command, text, me, private=private)
-    mentions = list(_mentions(message, text, me))
+    mentions = [part for part in parts if _names_us(part, text, me)]
     if not (private or mentions or _replies_to_us(message, me)):
         return None
     question = _without(text, mentions)
@@ -61,6 +45,19 @@ def read_request(message: Message, me: User) -> Request | None:
         quoted = _quoted_question(message, me)
         return Request(Wish.ASK, quoted, is_quoted=bool(quoted))
     return Request(Wish.ASK, question)
+
+
+def _may_point_at(entity: MessageEntity, me: User) -> bool:
+    """Whether an entity is worth taking the text apart for."""
+    if entity.type == MessageEntityType.MENTION:
+        return entity.length == len(me.username or "") + 1
+    return entity.type in _POINTING
+
+
+def replied_to_us(message: Message, me: User) -> int | None:
+    """The message of ours that a message replies to."""
+    replied = message.reply_to_message
+    return replied.message_id if replied is not None and _replies_to_us(message, me) else None
 
 
 def _is_foreign(message: Message, me: User) -> bool:
@@ -74,17 +71,27 @@ def _is_foreign(message: Message, me: User) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """An entity with its place in characters."""
+
+    entity: MessageEntity
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Command:
     name: str
     addressee: str
     end: int
 
 
-def _leading_command(message: Message, text: str) -> _Command | None:
-    for entity, start, end in _entities(message, text):
-        if entity.type == MessageEntityType.BOT_COMMAND and not text[:start].strip():
-            name, _, addressee = text[start + 1 : end].partition("@")
-            return _Command(name.lower(), addressee.lower(), end)
+def _leading_command(parts: Sequence[_Part], text: str) -> _Command | None:
+    for part in parts:
+        is_command = part.entity.type == MessageEntityType.BOT_COMMAND
+        if is_command and not text[: part.start].strip():
+            name, _, addressee = text[part.start + 1 : part.end].partition("@")
+            return _Command(name.lower(), addressee.lower(), part.end)
     return None
 
 
@@ -98,13 +105,10 @@ def _read_command(command: _Command, text: str, me: User, *, private: bool) -> R
     return Request(wish, text[command.end :].strip(), is_command=True)
 
 
-def _mentions(message: Message, text: str, me: User) -> Iterator[tuple[int, int]]:
-    name = f"@{me.username}".lower()
-    for entity, start, end in _entities(message, text):
-        by_name = entity.type == MessageEntityType.MENTION and text[start:end].lower() == name
-        by_id = entity.type == MessageEntityType.TEXT_MENTION and entity.user == me
-        if by_name or by_id:
-            yield start, end
+def _names_us(part: _Part, text: str, me: User) -> bool:
+    if part.entity.type == MessageEntityType.MENTION:
+        return text[part.start : part.end].casefold() == f"@{me.username}".casefold()
+    return part.entity.type == MessageEntityType.TEXT_MENTION and part.entity.user == me
 
 
 def _replies_to_us(message: Message, me: User) -> bool:
@@ -120,19 +124,22 @@ def _quoted_question(message: Message, me: User) -> str:
     return (replied.text or replied.caption or "").strip()
 
 
-def _without(text: str, parts: list[tuple[int, int]]) -> str:
-    for start, end in reversed(parts):
-        text = f"{text[:start]} {text[end:]}"
-    return re.sub(r"[ \t]{2,}", " ", text).strip(" \t\n,，:：")
+def _without(text: str, parts: Sequence[_Part]) -> str:
+    for part in reversed(parts):
+        text = f"{text[: part.start]} {text[part.end :]}"
+    return _SPACES.sub(" ", text).strip(" \t\n,，:：")
 
 
-def _entities(message: Message, text: str) -> Iterator[tuple[MessageEntity, int, int]]:
-    """Entities of text or caption with their offsets in characters (Telegram counts UTF-16)."""
-    entities = message.entities or message.caption_entities
+def _located(entities: Sequence[MessageEntity], text: str) -> Iterator[_Part]:
+    """Entities with their offsets in characters (Telegram counts UTF-16)."""
     if not entities:
         return
     encoded = text.encode("utf-16-le", "surrogatepass")
     for entity in entities:
         start = len(encoded[: 2 * entity.offset].decode("utf-16-le", "replace"))
-        end = len(encoded[: 2 * (entity.offset + entity.length)].decode("utf-16-le", "replace"))
-        yield entity, start, end
+        end = start + len(
+            encoded[2 * entity.offset : 2 * (entity.offset + entity.length)].decode(
+                "utf-16-le", "replace"
+            )
+        )
+        yield _Part(entity, start, end)

@@ -7,10 +7,11 @@ import typer
 
 from retrieval import cli
 from retrieval.cli import app
-from retrieval.options import Config
+from retrieval.evaluation.cli import benchmarks
+from retrieval.options import AsJson, Config
 
 if TYPE_CHECKING:
-    from bot.simulator.process import RunningSimulator
+    from bot.simulation import Errand
 
 Port = Annotated[
     int, typer.Option(min=0, max=65535, help="Port of the chat page; 0 takes any free one.")
@@ -24,15 +25,110 @@ def bot(config: Config = None, port: Port = 0) -> None:
 
     token = read_token()
     if token is None:
-        _serve_here(config, port)
+        from bot.simulation import Errand
+
+        _serve_here(config, Errand(port=port))
     else:
-        _serve(token, config, simulator=None)
+        _serve(token, config)
 
 
 @app.command()
-def simulate(config: Config = None, port: Port = 0) -> None:
+def simulate(
+    config: Config = None,
+    port: Port = 0,
+    host: Annotated[
+        str, typer.Option(help="Address of the chat page; whoever reaches it can use it.")
+    ] = "127.0.0.1",
+    transcript: Annotated[
+        list[Path] | None,
+        typer.Option(help="Replay a conversation, or a folder of them, and tell who was answered."),
+    ] = None,
+    load: Annotated[bool, typer.Option("--load", help="Let a crowd ask, and measure.")] = False,
+    users: Annotated[int, typer.Option(min=1, help="With --load: people.")] = 600,
+    groups: Annotated[int, typer.Option(min=0, help="With --load: groups.")] = 40,
+    rate: Annotated[float, typer.Option(min=0.1, help="With --load: questions a second.")] = 30.0,
+    seconds: Annotated[float, typer.Option(min=1, help="With --load: for so long.")] = 60.0,
+    burst: Annotated[
+        int, typer.Option(min=0, help="With --load: so many questions at once instead.")
+    ] = 0,
+    faults: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of Telegram's answers that go wrong.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Which of them, and how.")] = 0,
+) -> None:
     """Try the bot on this machine: a chat page in the browser, no token, no network."""
-    _serve_here(config, port)
+    from bot.errors import BotError
+    from bot.simulation import Crowd, Errand, read_transcripts
+    from bot.simulator.transcripts.reader import TranscriptError
+
+    try:
+        conversations = read_transcripts(transcript or [])
+    except (OSError, UnicodeDecodeError, TranscriptError) as error:
+        raise BotError(str(error)) from None
+    crowd = Crowd(users, groups, rate, seconds, burst) if load else None
+    _serve_here(config, Errand(conversations, crowd, faults, seed, host, port))
+
+
+@app.command()
+def doctor(config: Config = None) -> None:
+    """Check what the bot needs, and say what to do where something is missing."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from bot.doctor import Verdict, examine
+    from bot.settings import load_bot_settings
+    from retrieval.settings import load_settings
+
+    findings = examine(load_settings(config), load_bot_settings(config))
+    signs = {Verdict.GOOD: "✓", Verdict.NOTE: "·", Verdict.BAD: "✗"}
+    table = Table.grid(padding=(0, 2))
+    for finding in findings:
+        table.add_row(signs[finding.verdict], finding.what, Text(finding.detail))
+    Console(highlight=False).print(table)
+    if any(finding.verdict is Verdict.BAD for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def questions(
+    unanswered: Annotated[
+        bool, typer.Option("--unanswered", help="Only those that the documents do not answer.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=1, help="Of the last so many days.")] = 30,
+    most: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """What people asked the bot, the most asked first: what the documents should say."""
+    import json
+    from dataclasses import asdict
+
+    from bot.database import Database
+    from bot.settings import load_bot_settings
+    from bot.statistics import read_questions
+
+    database = Database(load_bot_settings(config).folder)
+    try:
+        found = read_questions(database, days, most, only_unanswered=unanswered)
+    finally:
+        database.close()
+    for each in found:
+        if as_json:
+            typer.echo(json.dumps(asdict(each), ensure_ascii=False))
+        else:
+            typer.echo(f"{each.count:4}  {' '.join(each.question.split())}")
+    if not found and not as_json:
+        typer.echo("None.", err=True)
+
+
+@benchmarks.command("addressing")
+def benchmark_addressing() -> None:
+    """How long it takes to dismiss what a group's members write to each other."""
+    from bot.benchmark import measure_dismissals
+
+    for each in measure_dismissals():
+        typer.echo(f"{each.microseconds:6.1f} µs  {each.kind}")
 
 
 def main() -> None:
@@ -40,49 +136,27 @@ def main() -> None:
     cli.main()
 
 
-def _serve_here(config: Path | None, port: int) -> None:
+def _serve_here(config: Path | None, errand: "Errand") -> None:
     from bot.errors import BotError
+    from bot.simulation import perform
     from bot.simulator.errors import StartError
-    from bot.simulator.process import start_simulator
 
     try:
-        with start_simulator(port=port) as simulator:
-            _serve(simulator.token, config, simulator)
+        is_well = perform(config, errand, typer.echo)
     except StartError as error:
         raise BotError(str(error)) from None
+    if not is_well:
+        raise typer.Exit(1)
 
 
-def _serve(token: str, config: Path | None, simulator: "RunningSimulator | None") -> None:
+def _serve(token: str, config: Path | None) -> None:
     import asyncio
-    from functools import partial
 
-    from bot.application import build_application, serve
     from bot.logs import configure_logging
-    from bot.rehearsal import rehearse
+    from bot.serving import serve
     from bot.settings import load_bot_settings
-    from bot.watch import build_apart, watch
-    from retrieval.answer import Answerer
-    from retrieval.settings import load_settings
 
-    configure_logging()
     settings = load_bot_settings(config)
-    offline = load_settings(config)
-    answerer = Answerer.load(offline)
-
-    async def beside() -> None:
-        folders = [offline.of(name).corpus.folder for name in offline.collection_names]
-        build = partial(build_apart, config)
-        await asyncio.gather(show_the_way(), watch(folders, build, answerer.follow))
-
-    async def show_the_way() -> None:
-        if simulator:
-            try:
-                await rehearse(simulator.api, settings.sample, typer.echo)
-            finally:
-                typer.echo(f"\nChat page: {simulator.page}   (Ctrl-C stops)")
-
-    if simulator:
-        typer.echo("No TELEGRAM_BOT_TOKEN: serving a Telegram on this machine.")
-        settings = settings.model_copy(update={"api_base": simulator.api})
-    serve(build_application(token, settings, answerer, beside))
+    configure_logging(settings.log)
+    asyncio.run(serve(token, config, settings))
     typer.echo("Stopped.")

@@ -1,177 +1,138 @@
-"""Telegram's updates -> the rooms of this package: read, queue, answer."""
+"""Updates that are no questions -> the rooms that handle them."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
 
-from telegram import CallbackQuery, Message, Update, User
-from telegram.constants import ChatAction, ChatType
-from telegram.error import TelegramError
-from telegram.ext import ContextTypes
+from telegram import ChatMemberUpdated, Message, Update, User
+from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.addressing import Request, Wish, read_request
-from bot.buttons import Unfold, read_press
-from bot.outbox import edit, reply
-from bot.render import Rendered, Unfolded, quote, render_answer, render_sources
+from bot.chats import Approval, Chats, Reach
+from bot.commands import Commands
+from bot.inline import Inline
+from bot.journal import Journal
+from bot.letters import Letter
+from bot.outbox import Outbox
+from bot.pressing import Pressing
+from bot.render import Rendered, quote
 from bot.settings import BotSettings
-from bot.texts import Texts, language_of, texts
-from bot.workers import Workers
-from retrieval.answer import Answerer
-from retrieval.question import read_question
-from retrieval.types import Answer
+from bot.uploads import Uploads
+from bot.voice import Voice
 
 logger = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
-_SENDING_SECONDS = 60
-"""For sending an answer, beside the time to find it: Telegram may ask to wait."""
-Task = Callable[[], Coroutine[Any, Any, None]]
+_OUT = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+_MOST_AT_ONCE = 256
+"""Updates handled beside each other; more wait their turn."""
 
 
 class Handlers:
-    """What happens on each kind of update; the search itself runs in threads."""
+    """What happens on each kind of update; each runs as a task of its own."""
 
-    def __init__(self, answerer: Answerer, settings: BotSettings) -> None:
-        self._answerer = answerer
-        self._settings = settings
-        self._threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="search")
-        self._workers = Workers(
-            settings.workers, settings.queue, settings.timeout + _SENDING_SECONDS
-        )
-        self._beside: asyncio.Task[None] | None = None
-        self._told_busy: set[int] = set()
-
-    def start(self, beside: Task | None = None) -> None:
-        """Start working, and a task that runs beside the bot."""
-        self._workers.start()
-        if beside:
-            self._beside = asyncio.create_task(_logged(beside))
-
-    async def stop(self) -> None:
-        """End what is in work, then let everything go."""
-        if self._beside:
-            self._beside.cancel()
-            await asyncio.gather(self._beside, return_exceptions=True)
-        await self._workers.stop()
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-    async def on_message(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Queue what is addressed to us; everything else is dismissed at once."""
-        message = update.message
-        request = read_request(message, context.bot.bot) if message else None
-        if message is None or request is None:
-            return
-        said = self._texts(message.from_user)
-        job = partial(self._serve, message, request, said, context.bot.username)
-        if self._workers.submit(message.chat_id, job):
-            self._told_busy.discard(message.chat_id)
-        elif message.chat_id not in self._told_busy:
-            # Once until a question is taken again: a flood must not make us flood.
-            self._told_busy.add(message.chat_id)
-            await reply(message, Rendered(said.busy))
-
-    async def on_press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Unfold an excerpt in place, or fold it again."""
-        query = update.callback_query
-        if query is None:
-            return
-        press = read_press(query.data)
-        message = query.message
-        if press is None or not isinstance(message, Message):
-            await _answer_query(query)
-            return
-        said = self._texts(query.from_user)
-        job = partial(self._unfold, query, message, press, said, context.bot.bot)
-        if not self._workers.submit(message.chat_id, job):
-            await _answer_query(query, said.busy)
-
-    async def _serve(self, message: Message, request: Request, said: Texts, username: str) -> None:
-        try:
-            async with asyncio.timeout(self._settings.timeout):
-                rendered = await self._respond(message, request, said, username)
-        except Exception:
-            logger.exception("chat %d: a question failed", message.chat_id)
-            rendered = Rendered(said.failed)
-        if rendered:
-            # The answer stands under the question, so that its buttons can ask it again.
-            asked = message.reply_to_message if request.is_quoted else None
-            await reply(asked or message, rendered)
-
-    async def _respond(
-        self, message: Message, request: Request, said: Texts, username: str
-    ) -> Rendered | None:
-        example = quote(self._settings.sample)
-        match request.wish:
-            case Wish.START:
-                return Rendered(said.start.format(examples=f"• {example}", username=username))
-            case Wish.HELP:
-                return Rendered(said.help.format(username=username))
-            case Wish.SOURCES:
-                return render_sources(await self._in_thread(self._answerer.documents), said)
-            case Wish.ASK if not request.question:
-                return Rendered(said.usage.format(example=example))
-        private = message.chat.type == ChatType.PRIVATE
-        if read_question(request.question).is_chat:
-            # A group's thanks and greetings need no answer from a machine.
-            wanted = private or request.is_command
-            return Rendered(said.greeting.format(example=example)) if wanted else None
-        if private:
-            # In groups it would eat the budget of messages, for an answer that takes milliseconds.
-            with contextlib.suppress(TelegramError):
-                await message.reply_chat_action(ChatAction.TYPING)
-        return render_answer(await self._ask(request.question), said)
-
-    async def _unfold(
-        self, query: CallbackQuery, message: Message, press: Unfold, said: Texts, me: User
+    def __init__(
+        self,
+        settings: BotSettings,
+        pressing: Pressing,
+        inline: Inline,
+        uploads: Uploads,
+        commands: Commands,
+        journal: Journal,
+        outbox: Outbox,
+        chats: Chats,
+        voice: Voice,
     ) -> None:
-        question = _asked(message.reply_to_message, me)
-        answer = await self._ask(question) if question else None
-        held = answer is not None and any(
-            excerpt.passage_id == press.passage_id for excerpt in answer.shown
-        )
-        if answer is None or not held or answer.generation != press.generation:
-            await _answer_query(query, said.outdated)
+        self._settings = settings
+        self._pressing = pressing
+        self._inline = inline
+        self._uploads = uploads
+        self._commands = commands
+        self._journal = journal
+        self._outbox = outbox
+        self._chats = chats
+        self._voice = voice
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(_MOST_AT_ONCE)
+
+    def handle(self, update: Update, me: User) -> None:
+        """Begin what an update asks for; the rest of its kinds is left alone."""
+        if update.callback_query is not None:
+            self._begin(self._pressing.press(update.callback_query, me))
+        elif update.inline_query is not None:
+            self._begin(self._inline.answer(update.inline_query, me))
+        elif update.guest_message is not None:
+            self._begin(self._inline.answer_guest(update.guest_message, me))
+        elif update.my_chat_member is not None:
+            self._begin(self._follow_membership(update.my_chat_member))
+        elif update.message is not None:
+            self._handle_message(update.message)
+
+    async def finish(self, grace: float) -> None:
+        """Give what was begun some seconds to end."""
+        if self._tasks:
+            _, unfinished = await asyncio.wait(self._tasks, timeout=grace)
+            for task in unfinished:
+                task.cancel()
+
+    def migrate(self, old: int, new: int) -> None:
+        """Move everything that is kept of a group to its new id."""
+        self._journal.migrate(old, new)
+        self._chats.migrate(old, new)
+        logger.info("chat %d is chat %d now", old, new)
+
+    async def tell_muted(self, chat_id: int) -> None:
+        """Tell who added us that a group lets us write nothing."""
+        chat = self._chats.get(chat_id)
+        logger.info("chat %d lets us write nothing", chat_id)
+        if chat.added_by is not None:
+            said = self._voice.texts(chat.added_by, None)
+            hint = said.mute_hint.format(name=quote(chat.title or str(chat_id)))
+            await self._outbox.send(Letter(chat.added_by, Rendered(hint)))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._run(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._slots:
+            try:
+                await work
+            except Exception:
+                logger.exception("an update failed")
+
+    def _handle_message(self, message: Message) -> None:
+        if message.migrate_to_chat_id:
+            self.migrate(message.chat_id, message.migrate_to_chat_id)
+        elif message.document is not None and self._settings.upload_megabytes:
+            code = message.from_user.language_code if message.from_user else None
+            said = self._voice.texts(message.chat_id, code)
+            self._begin(self._uploads.receive(message, message.document, said))
+
+    async def _follow_membership(self, change: ChatMemberUpdated) -> None:
+        """Note that we were added, removed, blocked or kept from writing."""
+        member, chat_id = change.new_chat_member, change.chat.id
+        if member.status in _OUT:
+            self._chats.reached(chat_id, Reach.GONE)
             return
-        await _answer_query(query)
-        unfolded = None
-        if not press.fold:
-            around = await self._in_thread(partial(self._answerer.context, press.passage_id))
-            if around:
-                unfolded = Unfolded(press.passage_id, around.before, around.after)
-        rendered = render_answer(answer, said, unfolded)
-        await edit(message, rendered)
+        if change.chat.type == ChatType.PRIVATE:
+            self._chats.reached(chat_id, Reach.OPEN)
+            return
+        is_mute = getattr(member, "can_send_messages", True) is False
+        known = self._chats.get(chat_id)
+        by = change.from_user.id
+        self._chats.put(replace(known, title=change.chat.title or "", added_by=by))
+        if self._chats.reached(chat_id, Reach.MUTE if is_mute else Reach.OPEN) and is_mute:
+            await self.tell_muted(chat_id)
+        await self._ask_for_approval(chat_id, by)
 
-    def _texts(self, user: User | None) -> Texts:
-        code = user.language_code if user else None
-        return texts(language_of(code, self._settings.language))
-
-    async def _ask(self, question: str) -> Answer:
-        return await self._in_thread(partial(self._answerer.ask, question))
-
-    async def _in_thread(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-
-async def _logged(task: Task) -> None:
-    try:
-        await task()
-    except Exception:
-        logger.exception("a task beside the bot failed")
-
-
-def _asked(message: Message | None, me: User) -> str:
-    """The question that an answer of ours replies to; nothing is kept to remember it by."""
-    if message is None:
-        return ""
-    request = read_request(message, me)
-    return request.question if request else (message.text or message.caption or "")
-
-
-async def _answer_query(query: CallbackQuery, text: str | None = None) -> None:
-    """Stop the button's spinner; a query that is too old has none."""
-    with contextlib.suppress(TelegramError):
-        await query.answer(text, show_alert=bool(text))
+    async def _ask_for_approval(self, chat_id: int, by: int) -> None:
+        known = self._chats.get(chat_id)
+        if self._settings.groups == "open" or known.approval is not Approval.UNASKED:
+            return
+        if by in self._settings.owners:
+            self._chats.put(replace(known, approval=Approval.GIVEN))
+            return
+        self._chats.put(replace(known, approval=Approval.ASKED))
+        await self._commands.ask_owners(chat_id, known.title)

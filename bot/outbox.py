@@ -1,66 +1,276 @@
-"""A rendered message -> Telegram, with what can go wrong on the way."""
+"""Messages -> Telegram: each at its time, each error with its remedy, nothing twice knowingly.
+
+There is no way to ask Telegram whether a message that ended in an error was delivered. A message
+is therefore tried once more, and never a third time; what may be repeated without harm (edits,
+answers to presses) is.
+"""
 
 import asyncio
 import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from telegram import LinkPreviewOptions, Message, ReplyParameters
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram import (
+    Bot,
+    InlineQueryResult,
+    InlineQueryResultsButton,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import TelegramError
 
-from bot.render import Rendered, plain
+from bot.chats import Chats, Reach
+from bot.letters import Letter, changed
+from bot.limits import SendingLimits
+from bot.metrics import Metrics
+from bot.remedies import Kind, Remedy, find_remedy
+from bot.render import Rendered
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_WAIT = 30
-"""Seconds; an answer that must wait longer is dropped."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+LARGEST_FILE = 50_000_000
+"""Bytes that a bot may send."""
+_PATIENCE = 31.0
+"""Seconds; what would have to wait longer for its turn is dropped."""
+_BACKOFF = (0.5, 1, 2, 4, 8, 15, 30, 30, 30)
+"""Seconds between attempts to reach Telegram at all: two minutes, like the age of a question."""
+_PAUSE = 0.5
+"""Seconds before what may be repeated is."""
+_REPEATS = 3
+_MUTE_SECONDS = 600.0
 
 
-async def reply(message: Message, rendered: Rendered) -> None:
-    """Reply to a message: once more where Telegram asks to wait, as plain text where it must be.
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Who is told what the outbox learns."""
 
-    A chat that has shut us out is noted and left alone. Other errors are the caller's.
-    """
-    try:
-        await _reply(message, rendered)
-    except RetryAfter as error:
-        seconds = float(str(error.retry_after))
-        if seconds > _LONGEST_WAIT:
-            logger.warning(
-                "chat %d: answer dropped, Telegram asks for %d s", message.chat_id, seconds
+    migrated: Callable[[int, int], None]
+    """A group's old and new id."""
+    muted: Callable[[int], Awaitable[None]]
+    """A group lets us write nothing; told once."""
+    refused: Callable[[], None]
+    """Telegram does not accept the token."""
+
+
+class Outbox:
+    """Sends, edits and answers."""
+
+    def __init__(self, bot: Bot, chats: Chats, metrics: Metrics, events: Events) -> None:
+        self._bot = bot
+        self._chats = chats
+        self._metrics = metrics
+        self._events = events
+        self._limits = SendingLimits()
+
+    async def send(
+        self, letter: Letter, before_repeat: Callable[[], None] | None = None
+    ) -> int | None:
+        """Send a message.
+
+        Args:
+            letter: What, and where to.
+            before_repeat: Called before a message that may have been delivered is sent once more;
+                without it that is not done.
+
+        Returns:
+            The message's id; ``None`` where it was not delivered, as far as is known.
+        """
+        tried: list[Kind] = []
+        while True:
+            if not await self._turn(letter.chat_id):
+                self._drop(letter, "the chat is shut, or its turn would come too late")
+                return None
+            try:
+                sent = await self._post(letter)
+            except TelegramError as error:
+                remedy = find_remedy(error)
+                cured = await self._cure(letter, remedy, tried, before_repeat)
+                if cured is None:
+                    self._drop(letter, f"{remedy.kind.value}: {_words(error)}")
+                    return None
+                tried.append(remedy.kind)
+                letter = cured
+            else:
+                self._metrics.sent.labels("delivered").inc()
+                self._chats.reached(letter.chat_id, Reach.OPEN)
+                return sent.message_id
+
+    async def edit(self, chat_id: int, message_id: int, rendered: Rendered) -> bool:
+        """Change a message of ours; that it is so already is no error.
+
+        Returns:
+            ``False`` where it was not changed, as far as is known.
+        """
+        if not await self._turn(chat_id):
+            return False
+        kind = await self._repeat(
+            chat_id,
+            lambda: self._bot.edit_message_text(
+                rendered.text,
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=rendered.keyboard,
+                link_preview_options=NO_PREVIEW,
+            ),
+        )
+        return kind is None
+
+    async def delete(self, chat_id: int, message_id: int) -> bool:
+        """Delete a message of ours; ``False`` where Telegram does not let us."""
+        kind = await self._repeat(chat_id, lambda: self._bot.delete_message(chat_id, message_id))
+        return kind is None
+
+    async def answer_press(self, press_id: str, text: str = "", *, alert: bool = False) -> None:
+        """Stop a button's spinner, and say something to who pressed it."""
+        await self._repeat(
+            0, lambda: self._bot.answer_callback_query(press_id, text or None, show_alert=alert)
+        )
+
+    async def answer_inline(
+        self,
+        query_id: str,
+        results: list[InlineQueryResult],
+        *,
+        seconds: int,
+        is_personal: bool,
+        next_offset: str,
+        button: InlineQueryResultsButton | None,
+    ) -> None:
+        """Answer an inline query; Telegram may keep the answer for some seconds."""
+        await self._repeat(
+            0,
+            lambda: self._bot.answer_inline_query(
+                query_id,
+                results,
+                cache_time=seconds,
+                is_personal=is_personal,
+                next_offset=next_offset,
+                button=button,
+            ),
+        )
+
+    async def answer_guest(self, query_id: str, result: InlineQueryResult) -> None:
+        """Answer a question from a chat that we are not in."""
+        await self._repeat(0, lambda: self._bot.answer_guest_query(query_id, result))
+
+    async def show_typing(self, chat_id: int) -> None:
+        """Show that something is being written; not worth a second attempt."""
+        try:
+            await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+        except TelegramError as error:
+            logger.debug("chat %d: typing was not shown (%s)", chat_id, error)
+
+    async def _turn(self, chat_id: int) -> bool:
+        """Wait until a chat may be written to; ``False`` where that would take too long."""
+        if self._chats.get(chat_id).reach is Reach.GONE:
+            return False
+        wait = self._limits.reserve(chat_id, time.monotonic(), _PATIENCE)
+        if wait is None:
+            return False
+        await asyncio.sleep(wait)
+        return True
+
+    async def _post(self, letter: Letter) -> Message:
+        rendered = letter.rendered
+        reply = ReplyParameters(letter.reply_to) if letter.reply_to else None
+        if letter.file is not None:
+            content = await asyncio.to_thread(letter.file.read_bytes)
+            return await self._bot.send_document(
+                letter.chat_id,
+                content,
+                caption=rendered.text,
+                parse_mode=rendered.parse_mode,
+                filename=letter.file.name,
+                message_thread_id=letter.thread_id,
+                reply_parameters=reply,
+                reply_markup=rendered.keyboard,
             )
-            return
-        await asyncio.sleep(seconds)
-        await _reply(message, rendered)
-    except BadRequest as error:
-        if "parse entities" not in str(error).lower():
-            raise
-        logger.warning("chat %d: sent as plain text (%s)", message.chat_id, error)
-        await _reply(message, Rendered(plain(rendered.text), rendered.keyboard), html_mode=False)
-    except Forbidden as error:
-        logger.info("chat %d: cannot be written to (%s)", message.chat_id, error)
-
-
-async def edit(message: Message, rendered: Rendered) -> None:
-    """Change a message of ours; that it is so already is no error, and others are only noted."""
-    try:
-        await message.edit_text(
+        return await self._bot.send_message(
+            letter.chat_id,
             rendered.text,
-            parse_mode=ParseMode.HTML,
+            parse_mode=rendered.parse_mode,
+            message_thread_id=letter.thread_id,
+            reply_parameters=reply,
             reply_markup=rendered.keyboard,
             link_preview_options=NO_PREVIEW,
         )
-    except TelegramError as error:
-        if "not modified" not in str(error).lower():
-            logger.warning("chat %d: a message was not changed (%s)", message.chat_id, error)
+
+    async def _cure(
+        self,
+        letter: Letter,
+        remedy: Remedy,
+        tried: list[Kind],
+        before_repeat: Callable[[], None] | None,
+    ) -> Letter | None:
+        """The letter to send next, or ``None`` to give up."""
+        if remedy.kind is Kind.UNSENT:
+            return await self._after(tried.count(Kind.UNSENT), letter)
+        if remedy.kind is Kind.WAIT:
+            self._limits.pause(letter.chat_id, time.monotonic(), remedy.seconds)
+            return letter if remedy.seconds < _PATIENCE and tried.count(Kind.WAIT) < 3 else None
+        if remedy.kind in tried:
+            return None
+        if remedy.kind is Kind.UNSURE:
+            if before_repeat is None:
+                return None
+            before_repeat()
+            self._metrics.sent.labels("repeated").inc()
+            return await self._after(0, letter)
+        await self._note(letter.chat_id, remedy)
+        return changed(letter, remedy)
+
+    async def _after(self, number: int, letter: Letter) -> Letter | None:
+        if number >= len(_BACKOFF):
+            return None
+        await asyncio.sleep(_BACKOFF[number])
+        return letter
+
+    async def _note(self, chat_id: int, remedy: Remedy) -> None:
+        """Remember what an error tells of a chat."""
+        if remedy.kind is Kind.MIGRATED:
+            self._events.migrated(chat_id, remedy.chat_id)
+        elif remedy.kind is Kind.GONE:
+            self._chats.reached(chat_id, Reach.GONE)
+        elif remedy.kind is Kind.REFUSED:
+            self._events.refused()
+        elif remedy.kind is Kind.MUTE:
+            # Nobody tells when it may be written to again, so that is tried now and then.
+            self._limits.rest(chat_id, time.monotonic(), _MUTE_SECONDS)
+            if self._chats.reached(chat_id, Reach.MUTE):
+                await self._events.muted(chat_id)
+
+    async def _repeat(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> Kind | None:
+        """Make a call that does no harm when it is made twice; the kind of what stopped it."""
+        kind = None
+        for number in range(_REPEATS):
+            try:
+                await call()
+            except TelegramError as error:
+                remedy = find_remedy(error)
+                kind = remedy.kind
+                if kind is Kind.NOTHING:
+                    return None if "not modified" in str(error).lower() else kind
+                if kind is Kind.WAIT and chat_id:
+                    self._limits.pause(chat_id, time.monotonic(), remedy.seconds)
+                if kind not in (Kind.UNSENT, Kind.UNSURE):
+                    await self._note(chat_id, remedy)
+                    logger.warning("chat %d: a call failed (%s)", chat_id, _words(error))
+                    return kind
+                await asyncio.sleep(_PAUSE * (number + 1))
+            else:
+                return None
+        return kind
+
+    def _drop(self, letter: Letter, reason: str) -> None:
+        self._metrics.sent.labels("dropped").inc()
+        logger.warning("chat %d: a message was not delivered (%s)", letter.chat_id, reason)
 
 
-async def _reply(message: Message, rendered: Rendered, *, html_mode: bool = True) -> None:
-    await message.reply_text(
-        rendered.text,
-        parse_mode=ParseMode.HTML if html_mode else None,
-        reply_markup=rendered.keyboard,
-        link_preview_options=NO_PREVIEW,
-        # An answer whose question was deleted meanwhile is still an answer.
-        reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
-    )
+def _words(error: TelegramError) -> str:
+    """An error's words, short: a proxy's page may come with them."""
+    return " ".join(str(error).split())[:200]

@@ -8,22 +8,21 @@ _PATIENCE = 15.0
 """Seconds until the answer is given up."""
 
 
-async def rehearse(api: str, question: str, say: Callable[[str], None]) -> None:
+async def rehearse(client: SimulatorClient, question: str, say: Callable[[str], None]) -> None:
     """Ask a question in the private chat of a simulator, and say what came back.
 
     Args:
-        api: Where the simulator listens.
+        client: Speaks for the simulator's people.
         question: What is asked.
         say: Takes each line.
     """
-    async with SimulatorClient(api) as client:
-        chat = next(chat for chat in await client.chats() if chat.kind == "private")
-        asked = await client.send(chat.id, chat.people[0].id, question)
-        try:
-            answer = await client.wait_for_message(chat.id, asked, timeout=_PATIENCE)
-        except TimeoutError:
-            say(f"No answer to {question!r} within {_PATIENCE:.0f} seconds; see the log above.")
-            return
+    chat = next(chat for chat in await client.chats() if chat.kind == "private")
+    asked = await client.send(chat.id, chat.people[0].id, question)
+    try:
+        answer = await client.wait_for_message(chat.id, asked, timeout=_PATIENCE)
+    except TimeoutError:
+        say(f"No answer to {question!r} within {_PATIENCE:.0f} seconds; see the log above.")
+        return
     say(f"\n{chat.people[0].name} asks:  {question}\n")
     say(_emphasised(answer))
 

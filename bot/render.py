@@ -1,4 +1,6 @@
-"""`Answer` -> Telegram HTML and keyboard. Pure, and under every limit of Telegram by construction.
+"""Pages of answers -> Telegram HTML and keyboards.
+
+Pure, and under every limit of Telegram by construction.
 
 Telegram makes links, mentions and commands of what looks like one. In quoted text that is an
 accident, so a word joiner (U+2060, invisible) is put where it stops Telegram and nobody sees it.
@@ -6,18 +8,25 @@ accident, so a word joiner (U+2060, invisible) is put where it stops Telegram an
 
 import html
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import MessageLimit
+from telegram import InlineKeyboardMarkup
+from telegram.constants import MessageLimit, ParseMode
 
-from bot.buttons import Unfold
+from bot.keyboards import Focus, answer_keyboard
+from bot.library import Page
 from bot.texts import Texts
+from retrieval.answer import Context
 from retrieval.index.store import DocumentEntry
 from retrieval.types import Answer, Citation, Excerpt, Span
 
 _JOINER = "\u2060"
+_TAKEN_OUT = re.compile("[\u2028-\u202e\u0333\u033f\u030a]")
+"""Line separators, embeddings, some combining marks (td, ``misc.cpp``, ``clean_input_string``)."""
+_TURNING = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
+"""Classes of signs that change the direction of text."""
 _ACCIDENTS = re.compile(
     r"[@#$/](?=\w)"  # mentions, hashtags, cashtags, commands
     r"|(?<=[^\W\d_])[.:](?=[\w/])|(?<=\d)\.(?=[^\W\d_])"  # domains, files, http://
@@ -32,8 +41,12 @@ _LONGEST_RAW = 32768
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _FOLDED_FROM = 90
 """A quotation of more characters folds, except the first: it is what was asked for."""
-_IN_A_ROW = 5
-"""Buttons; more would be too narrow to read on a telephone."""
+_LONGEST_SUBJECT = 120
+"""Characters of the sentence that is shown before an excerpt that begins with «他», «该区»."""
+_ALSO = 2
+"""Other places of nearly the same text that are named."""
+_NEAREST = 2
+"""Titles named where nothing answers."""
 _LISTED = 30
 """Documents that are listed in one message."""
 _LISTED_NAME = 50
@@ -46,24 +59,52 @@ class Rendered:
 
     text: str
     keyboard: InlineKeyboardMarkup | None = None
+    parse_mode: ParseMode | None = ParseMode.HTML
 
 
-@dataclass(frozen=True, slots=True)
-class Unfolded:
-    """An excerpt shown with the text before and after it."""
+def render_page(page: Page, texts: Texts, focus: Focus | None = None) -> Rendered:
+    """Render excerpts, best first, each as a quotation followed by its citation.
 
-    passage_id: str
-    before: str
-    after: str
-
-
-def render_answer(answer: Answer, texts: Texts, unfolded: Unfolded | None = None) -> Rendered:
-    """Render excerpts, best first, each as a quotation followed by its citation."""
-    if not answer.answered:
-        return Rendered(texts.silent)
-    drafts = (_body(answer, texts, unfolded, *sizes) for sizes in _SIZES)
+    Args:
+        page: What is shown; it holds at least one excerpt.
+        texts: What the bot says.
+        focus: ``None`` puts the first excerpt in focus, with nothing round it.
+    """
+    drafts = (_body(page, texts, focus, *sizes) for sizes in _SIZES)
     text = next((draft for draft in drafts if _fits(draft)), texts.failed)
-    return Rendered(text, _keyboard(answer, texts, unfolded))
+    return Rendered(text, answer_keyboard(page, texts, focus))
+
+
+def render_passage(focus: Focus, texts: Texts) -> Rendered:
+    """Render one passage by itself: what a citation points at."""
+    return render_page(single(focus.context), texts, focus)
+
+
+def single(context: Context) -> Page:
+    """A page of one passage, the whole of it marked."""
+    passage = context.passage
+    citation = Citation(passage.title, passage.heading, passage.source, passage.page, passage.spans)
+    marked = Span(0, len(passage.text))
+    excerpt = Excerpt(passage.id, passage.text, marked, citation, 0.0, 1.0)
+    answer = Answer("", True, 1.0, 0.0, 0.0, (excerpt,), "", 0.0)
+    return Page(answer, (excerpt,), 0, has_more=False)
+
+
+def render_silence(answer: Answer, texts: Texts, *, names_nearest: bool) -> Rendered:
+    """Say that the documents do not say; where it helps, with the titles that come nearest."""
+    titles = list(dict.fromkeys(e.citation.title for e in answer.excerpts if e.citation.title))
+    if not names_nearest or not titles:
+        return Rendered(texts.silent)
+    nearest = " ".join(_title(title, _LISTED_NAME) for title in titles[:_NEAREST])
+    return Rendered(f"{texts.silent}\n{texts.nearest.format(titles=nearest)}")
+
+
+def render_file_caption(title: str, page: int | None, texts: Texts) -> str:
+    """What stands under a document that is sent: its title, and the page that was cited."""
+    parts = [_title(title, _LISTED_NAME)] if title else []
+    if page is not None:
+        parts.append(texts.page.format(page=page))
+    return " · ".join(parts)
 
 
 def render_sources(documents: Sequence[DocumentEntry], texts: Texts) -> Rendered:
@@ -80,7 +121,7 @@ def render_sources(documents: Sequence[DocumentEntry], texts: Texts) -> Rendered
 
 def quote(text: str) -> str:
     """Escape foreign text for Telegram's HTML, and keep it from becoming links or pings."""
-    return html.escape(_ACCIDENTS.sub(_stop, text), quote=False)
+    return html.escape(_ACCIDENTS.sub(_stop, _cleaned(text)), quote=False)
 
 
 def plain(text: str) -> str:
@@ -93,14 +134,35 @@ def _fits(text: str) -> bool:
     return units <= MessageLimit.MAX_TEXT_LENGTH and len(text.encode()) <= _LONGEST_RAW
 
 
-def _body(answer: Answer, texts: Texts, unfolded: Unfolded | None, quoted: int, named: int) -> str:
-    room = quoted // len(answer.shown)
-    parts = []
-    for number, excerpt in enumerate(answer.shown, start=1):
-        shown = unfolded if unfolded and unfolded.passage_id == excerpt.passage_id else None
+def _body(page: Page, texts: Texts, focus: Focus | None, quoted: int, named: int) -> str:
+    unfolded = focus if focus and (focus.press.before or focus.press.after) else None
+    rooms = _rooms(page.excerpts, unfolded, quoted)
+    parts = [heading] if (heading := _heading(page, texts)) else []
+    for number, (excerpt, room) in enumerate(zip(page.excerpts, rooms, strict=True), start=1):
+        shown = unfolded if unfolded and unfolded.press.passage_id == excerpt.passage_id else None
         quotation = _quotation(excerpt, room, shown, folds=number > 1)
-        parts.append(f"{quotation}\n{number}. {_citation(excerpt.citation, texts, named)}")
+        where = _citation(excerpt.citation, texts, named) + _also(excerpt, texts, named)
+        parts.append(f"{quotation}\n{number}. {where}")
     return "\n\n".join(parts)
+
+
+def _heading(page: Page, texts: Texts) -> str:
+    if page.number or page.answer.tentative:
+        return texts.weaker
+    return texts.lexical if page.is_lexical else ""
+
+
+def _rooms(excerpts: Sequence[Excerpt], unfolded: Focus | None, quoted: int) -> list[int]:
+    """Characters for each excerpt; one with text round it takes most."""
+    if unfolded is None:
+        return [quoted // len(excerpts)] * len(excerpts)
+    others = quoted // (3 * len(excerpts))
+    return [
+        quoted - others * (len(excerpts) - 1)
+        if excerpt.passage_id == unfolded.press.passage_id
+        else others
+        for excerpt in excerpts
+    ]
 
 
 def _stop(match: re.Match[str]) -> str:
@@ -109,7 +171,7 @@ def _stop(match: re.Match[str]) -> str:
     return _JOINER + sign if sign in (".", ":") else sign + _JOINER
 
 
-def _quotation(excerpt: Excerpt, room: int, shown: Unfolded | None, *, folds: bool) -> str:
+def _quotation(excerpt: Excerpt, room: int, shown: Focus | None, *, folds: bool) -> str:
     window = _window(excerpt.text, excerpt.marked, room)
     marked = excerpt.marked
     before = excerpt.text[window.start : marked.start]
@@ -118,13 +180,24 @@ def _quotation(excerpt: Excerpt, room: int, shown: Unfolded | None, *, folds: bo
     opening, closing = _seam(before, answer), _seam(answer, after)
     text = f"{quote(before)}{opening}<b>{quote(answer)}</b>{closing}{quote(after)}"
     text = ("…" if window.start else "") + text + ("…" if window.end < len(excerpt.text) else "")
+    if excerpt.before and not window.start and not shown:
+        subject = excerpt.before[-_LONGEST_SUBJECT:]
+        text = f"{quote(subject)}{_seam(subject, excerpt.text)}{text}"
     if shown:
-        left = max((room - (window.end - window.start)) // 2, 0)
-        earlier = shown.before[-left:] if left else ""
-        text = f"{quote(earlier)}\n{text}\n{quote(shown.after[:left])}".strip("\n")
+        text = _surrounded(text, max(room - (window.end - window.start), 0), shown.context)
+        text = _isolated(text)
         return f"<blockquote>{text}</blockquote>"
+    text = _isolated(text)
     expandable = " expandable" if folds and len(excerpt.text) > _FOLDED_FROM else ""
     return f"<blockquote{expandable}>{text}</blockquote>"
+
+
+def _surrounded(text: str, room: int, context: Context) -> str:
+    """A quotation with what stands before and after it, the nearest characters first."""
+    half = room // 2
+    before = context.before[-half:] if half else ""
+    after = context.after[: room - min(len(before), half)]
+    return f"{quote(before)}\n{text}\n{quote(after)}".strip("\n")
 
 
 def _seam(left: str, right: str) -> str:
@@ -153,27 +226,36 @@ def _citation(citation: Citation, texts: Texts, named: int) -> str:
     return f"{' · '.join(parts)} · {_source(citation.source, named)}"
 
 
+def _also(excerpt: Excerpt, texts: Texts, named: int) -> str:
+    """Where nearly the same stands too."""
+    places = [_source(citation.source, named) for citation in excerpt.also[:_ALSO]]
+    return " · " + texts.also.format(places=", ".join(places)) if places else ""
+
+
 def _title(title: str, named: int) -> str:
-    return f"<i>《{quote(_short(title, named))}》</i>"
+    return f"<i>《{_isolated(quote(_short(title, named)))}》</i>"
 
 
 def _source(path: str, named: int) -> str:
     # Telegram makes no links inside code, so the name can be copied as it is.
-    return f"<code>{html.escape(_short(path, named), quote=False)}</code>"
+    return f"<code>{_isolated(html.escape(_cleaned(_short(path, named)), quote=False))}</code>"
+
+
+def _cleaned(text: str) -> str:
+    """A text without what Telegram takes out of it: then limits are counted rightly."""
+    if "\u030a" in text:
+        text = unicodedata.normalize("NFC", text)  # a ring of its own is taken out, «å» is not
+    return _TAKEN_OUT.sub("", text)
+
+
+def _isolated(text: str) -> str:
+    """A text that runs from right to left somewhere, kept from turning round what follows it."""
+    if not any(unicodedata.bidirectional(sign) in _TURNING for sign in text):
+        return text
+    open_ = sum(sign in "\u2066\u2067\u2068" for sign in text) - text.count("\u2069")
+    closing = "\u2069" * (1 + max(open_, 0))
+    return f"\u2068{text}{closing}"
 
 
 def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _keyboard(
-    answer: Answer, texts: Texts, unfolded: Unfolded | None
-) -> InlineKeyboardMarkup | None:
-    buttons = []
-    for number, excerpt in enumerate(answer.shown, start=1):
-        is_open = unfolded is not None and unfolded.passage_id == excerpt.passage_id
-        label = texts.context_close if is_open else texts.context
-        press = Unfold(answer.generation, excerpt.passage_id, fold=is_open)
-        buttons.append(InlineKeyboardButton(label.format(number=number), callback_data=press.data))
-    rows = [buttons[start : start + _IN_A_ROW] for start in range(0, len(buttons), _IN_A_ROW)]
-    return InlineKeyboardMarkup(rows)

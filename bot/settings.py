@@ -3,19 +3,18 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import BotError
+from bot.types import Language
 from retrieval.errors import SettingsError
 from retrieval.settings import DEFAULT_FILE, explain, read_tables
 
 TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"  # noqa: S105 - the variable's name, not a token
 TOKEN_PATTERN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
-
-Language = Literal["zh", "en"]
 
 
 class BotSettings(BaseModel):
@@ -35,8 +34,47 @@ class BotSettings(BaseModel):
     """Questions that may wait in one chat."""
     timeout: Annotated[float, Field(gt=0, le=600)] = 20
     """Seconds until a question is given up."""
+    stale: Annotated[int, Field(ge=10, le=86400)] = 120
+    """Seconds after which a question is no longer answered."""
+    per_user: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Questions of one person a minute; half of them at once."""
+    per_chat: Annotated[int, Field(ge=1, le=10000)] = 30
+    """Questions of one chat a minute; half of them at once."""
+    folder: Path = Path(".chuchu/bot")
+    """Where the journal and the feedback are kept."""
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """Days that questions are remembered."""
+    owners: tuple[int, ...] = ()
+    """Telegram ids of those who may do everything."""
+    private: Literal["open", "listed", "pairing"] = "open"
+    """Who may ask in private: everyone, those who are allowed, those whom an owner lets in."""
+    allowed: tuple[int, ...] = ()
+    """Telegram ids of those who may ask in private where it is not open."""
+    groups: Literal["open", "approval"] = "open"
+    """In which groups questions are answered: all, or those that an owner approved."""
+    leave_after_days: Annotated[int, Field(ge=0, le=365)] = 0
+    """Days after which a group that lets nothing be written is left; 0 never leaves."""
+    upload_megabytes: Annotated[int, Field(ge=0, le=20)] = 20
+    """Largest document that an owner may send; 0 takes none."""
+    inline_seconds: Annotated[int, Field(ge=0, le=300)] = 5
+    """How long Telegram may keep an inline answer."""
+    status_port: Annotated[int, Field(ge=0, le=65535)] = 9464
+    """Port of /health and /metrics on 127.0.0.1; 0 serves none."""
+    log: Literal["text", "json"] = "text"
+    answer_log: bool = False
+    """Whether each answer is written to ``answers.jsonl``, for ``chuchu replay``."""
+    webhook: Annotated[str, Field(pattern=r"^(?:https?://\S+)?$")] = ""
+    """Address that Telegram is to call; empty asks Telegram instead (polling)."""
+    webhook_port: Annotated[int, Field(ge=0, le=65535)] = 8443
+    """Port that the proxy before the webhook hands on to, on 127.0.0.1."""
     sample: Annotated[str, Field(min_length=1, max_length=200)] = "四大工程是哪四个？"
     """Asked at start when the bot runs against the Telegram on this machine."""
+
+    @model_validator(mode="after")
+    def _someone_can_approve(self) -> Self:
+        if not self.owners and (self.private == "pairing" or self.groups == "approval"):
+            raise ValueError("pairing and approval need someone in owners")
+        return self
 
 
 class _File(BaseSettings):

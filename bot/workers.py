@@ -1,7 +1,7 @@
-"""Questions in per-chat queues -> answered by a few workers, fairly and in order.
+"""Jobs in per-chat queues, each chat's in order and one at a time, chats beside each other.
 
-One chat that floods waits for itself: each chat has one question in work and a bounded queue, and
-chats take turns.
+What jobs share (threads to search in, Telegram's limits) is waited for in the order of asking, and
+a chat asks once at a time: one that floods waits for itself.
 """
 
 import asyncio
@@ -17,68 +17,62 @@ Job = Callable[[], Awaitable[None]]
 class Workers:
     """Runs jobs; at most one a chat at a time, in the order they came."""
 
-    def __init__(self, count: int, queue: int, timeout: float) -> None:
-        """Prepare; nothing runs before `start`.
+    def __init__(self, queue: int, timeout: float) -> None:
+        """Prepare.
 
         Args:
-            count: Jobs that run at the same time.
             queue: Jobs that may wait in one chat.
             timeout: Seconds until a job is given up.
         """
-        self._count = count
         self._queue = queue
         self._timeout = timeout
         self._waiting: dict[int, deque[Job]] = {}
-        self._turns: asyncio.Queue[int] = asyncio.Queue()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
 
-    def submit(self, chat_id: int, job: Job) -> bool:
-        """Queue a job; ``False`` if the chat's queue is full."""
+    @property
+    def chats(self) -> int:
+        """Chats with jobs in work or waiting."""
+        return len(self._waiting)
+
+    def room(self, chat_id: int) -> int:
+        """How many more jobs a chat's queue takes."""
+        return self._queue - len(self._waiting.get(chat_id, ()))
+
+    def submit(self, chat_id: int, job: Job) -> None:
+        """Queue a job, whether there is room or not: what was promised is kept."""
         waiting = self._waiting.get(chat_id)
-        if waiting is None:
-            self._idle.clear()
-            self._waiting[chat_id] = deque([job])
-            self._turns.put_nowait(chat_id)
-            return True
-        if len(waiting) >= self._queue:
-            return False
-        waiting.append(job)
-        return True
+        if waiting is not None:
+            waiting.append(job)
+            return
+        self._waiting[chat_id] = deque([job])
+        lane = asyncio.create_task(self._work(chat_id), name=f"chat {chat_id}")
+        self._lanes.add(lane)
+        lane.add_done_callback(self._lanes.discard)
 
-    def start(self) -> None:
-        """Start the workers in the running event loop."""
-        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._count)]
+    async def stop(self, grace: float = 10) -> int:
+        """Begin nothing new, and give what is in work some seconds to end.
 
-    async def stop(self, grace: float = 10) -> None:
-        """Give running and queued jobs some seconds to end, then cancel them."""
-        try:
-            async with asyncio.timeout(grace):
-                await self._idle.wait()
-        except TimeoutError:
-            logger.warning("stopping with unanswered questions in %d chats", len(self._waiting))
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        Returns:
+            Jobs that were not done.
+        """
+        self._is_stopping = True
+        left = sum(map(len, self._waiting.values()))
+        if self._lanes:
+            _, unfinished = await asyncio.wait(self._lanes, timeout=grace)
+            for lane in unfinished:
+                lane.cancel()
+            await asyncio.gather(*unfinished, return_exceptions=True)
+            left += len(unfinished)
+        return left
 
-    async def _work(self) -> None:
-        while True:
-            chat_id = await self._turns.get()
-            job = self._waiting[chat_id].popleft()
+    async def _work(self, chat_id: int) -> None:
+        waiting = self._waiting[chat_id]
+        while waiting and not self._is_stopping:
+            job = waiting.popleft()
             try:
-                # The job limits its own work; sending may take longer, but not for ever.
                 async with asyncio.timeout(self._timeout):
                     await job()
             except Exception:
-                logger.exception("a question in chat %d was not answered", chat_id)
-            finally:
-                self._next_turn(chat_id)
-
-    def _next_turn(self, chat_id: int) -> None:
-        if self._waiting[chat_id]:
-            self._turns.put_nowait(chat_id)
-            return
+                logger.exception("chat %d: a job failed", chat_id)
         del self._waiting[chat_id]
-        if not self._waiting:
-            self._idle.set()

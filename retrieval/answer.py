@@ -13,6 +13,7 @@ from threading import Lock
 from retrieval.calibration import Calibration, find_kept
 from retrieval.corpus.freshness import Freshness
 from retrieval.embedding import Embedder, load_embedder
+from retrieval.embedding.absent import NoVectors
 from retrieval.errors import RetrievalError
 from retrieval.excerpts import cut_excerpts
 from retrieval.index.build import settings_digest
@@ -39,6 +40,10 @@ class Context:
     before: str
     passage: Passage
     after: str
+    digest: str = ""
+    """SHA-256 of the file it was read from, hexadecimal."""
+    has_more_before: bool = False
+    has_more_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,17 @@ class Answerer:
         published_name(settings.index.folder)  # say at once that nothing is indexed
         return cls(settings, load_embedder(settings.embedding), load_reranker(settings.rerank))
 
+    @classmethod
+    def load_lexical(cls, settings: Settings) -> "Answerer":
+        """Open the index without the model: terms alone find and judge, in milliseconds.
+
+        Raises:
+            MissingIndexError: Nothing has been indexed.
+            StaleIndexError: The index is damaged, or made by other settings.
+        """
+        recipe = open_generation(settings.index.folder).manifest.recipe
+        return cls(settings, NoVectors(recipe.model, recipe.model_fingerprint, recipe.dimension))
+
     def trying(self, settings: AnswerSettings, ranking: Ranking) -> "Answerer":
         """Answer from the same open index by other weights and another threshold."""
         other = copy.copy(self)
@@ -98,13 +114,20 @@ class Answerer:
         other._searcher = other._search_in(self._current().generation)
         return other
 
-    def ask(self, text: str, audience: Audience = Audience.GROUP) -> Answer:
+    def ask(
+        self, text: str, audience: Audience = Audience.GROUP, excerpts: int | None = None
+    ) -> Answer:
         """Answer a question, whatever its text.
+
+        Args:
+            text: The question.
+            audience: Who hears the answer: in a group silence comes sooner.
+            excerpts: Most excerpts; the settings' number where it is not given.
 
         Where nothing is good enough ``answered`` is false, and nothing is to be said; the excerpts
         are the nearest passages, for those who test. Small talk has none.
         """
-        return self.consult(text, audience).answer
+        return self.consult(text, audience, excerpts).answer
 
     def threshold(self, audience: Audience) -> float:
         """Silence below this confidence."""
@@ -118,7 +141,9 @@ class Answerer:
         allowed = settings.group_false_replies if is_group else settings.false_replies
         return calibration.threshold(allowed)
 
-    def consult(self, text: str, audience: Audience = Audience.GROUP) -> Consulted:
+    def consult(
+        self, text: str, audience: Audience = Audience.GROUP, excerpts: int | None = None
+    ) -> Consulted:
         """`ask`, with the ranking behind the answer: for those who test."""
         started = time.perf_counter()
         searcher = self._current()
@@ -136,7 +161,7 @@ class Answerer:
                 searcher,
                 searcher.asked(question),
                 hits,
-                self._settings.answer.excerpts,
+                excerpts or self._settings.answer.excerpts,
                 partial(self._is_outdated, searcher),
             ),
             generation=searcher.generation.name,
@@ -149,19 +174,32 @@ class Answerer:
         searcher = self._current()
         return searcher.search(searcher.read(text))
 
-    def context(self, passage_id: str) -> Context | None:
-        """A passage with its neighbours, or ``None`` if the published index does not hold it."""
+    def context(self, passage_id: str, before: int = 1, after: int = 1) -> Context | None:
+        """A passage with its neighbours, or ``None`` if the published index does not hold it.
+
+        Args:
+            passage_id: Which passage.
+            before: How many passages before it.
+            after: How many after it.
+        """
         store = self._current().generation.store
         found = store.find(passage_id)
         if found is None:
             return None
-        around = {p.row: p for p in store.passages([found.row - 1, found.row + 1])}
-
-        def text(row: int) -> str:
-            near = around.get(row)
-            return near.passage.text if near and near.document_row == found.document_row else ""
-
-        return Context(text(found.row - 1), found.passage, text(found.row + 1))
+        rows = range(found.row - before - 1, found.row + after + 2)
+        around = {
+            near.row: near.passage.text
+            for near in store.passages(rows)
+            if near.document_row == found.document_row
+        }
+        return Context(
+            before="\n".join(around[row] for row in rows[1 : before + 1] if row in around),
+            passage=found.passage,
+            after="\n".join(around[row] for row in rows[before + 2 : -1] if row in around),
+            digest=store.digest_of(found.passage.document_id),
+            has_more_before=rows[0] in around,
+            has_more_after=rows[-1] in around,
+        )
 
     def documents(self) -> list[DocumentEntry]:
         """All documents that can be cited."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from retrieval.errors import StaleIndexError
 
 FILE = "calibration.json"
+_LEAST = -700.0
+"""Log-odds below which nothing changes; `math.exp` would overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Calibration:
 
     def probability(self, log_odds: float) -> float:
         """Probability that the passage answers, 0 to 1."""
-        return 1 / (1 + math.exp(-self.slope * log_odds - self.intercept))
+        scaled = self.slope * log_odds + self.intercept
+        return 1 / (1 + math.exp(-max(scaled, _LEAST)))
 
     def threshold(self, false_replies: float) -> float:
         """Silence below this confidence; between two lines it is read off a straight one."""

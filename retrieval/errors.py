@@ -17,6 +17,9 @@ Every message says what is wrong, where, and the command that cures it::
 class RetrievalError(Exception):
     """Base of every error that a person can cure."""
 
+    status = 1
+    """What the process exits with."""
+
 
 class SettingsError(RetrievalError):
     """The settings file or the environment is wrong."""

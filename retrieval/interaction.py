@@ -103,7 +103,7 @@ def _similarities(asked: AskedTokens, ids: TokenIds, embedder: Embedder) -> Vect
     """Cosine of each asked token with each id, shape ``(asked, ids)``; 0 with a `BREAK`."""
     found, where = np.unique(ids, return_inverse=True)  # BREAK, the largest id, comes last
     similar = np.zeros((len(asked.weights), len(found)), dtype=np.float32)
-    similar[:, :-1] = asked.vectors @ embedder.token_vectors(found[:-1]).T
+    similar[:, :-1] = embedder.token_cosines(asked.vectors, found[:-1])
     nearest: Vectors = similar[:, where]
     return nearest
 

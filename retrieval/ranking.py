@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 from pathlib import Path
 
 from retrieval.calibration import Calibration, Line
@@ -50,11 +51,11 @@ class Ranking:
 
 def contributions(weights: Features, features: Features) -> Features:
     """What each feature adds to a linear combination."""
-    return Features(*(w * value for w, value in zip(weights, features, strict=True)))
+    return Features(*map(mul, weights, features))
 
 
 def _dot(weights: Features, features: Features) -> float:
-    return sum(contributions(weights, features))
+    return float(sum(map(mul, weights, features)))
 
 
 @cache

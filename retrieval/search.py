@@ -1,12 +1,12 @@
 """Question and generation -> ranked hits, each with the features that speak for it.
 
-Candidates come from three sides (terms of passages, terms of documents, vectors). All are measured
-by what the indexes tell of them; the best are then looked at closely, word by word, and ordered by
-one linear combination of their features.
+Candidates come from three sides (terms of passages, terms of documents, vectors). The best by what
+the indexes tell of them are looked at closely, token by token and word by word, and ordered by one
+linear combination of their features.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +14,6 @@ import numpy as np
 from retrieval.embedding import Embedder
 from retrieval.features import Asked, look_closely
 from retrieval.index.generation import Generation
-from retrieval.index.store import StoredPassage
 from retrieval.interaction import AskedTokens, TokenMatch, match_tokens
 from retrieval.question import Question, read_question, with_content
 from retrieval.ranking import Ranking
@@ -28,7 +27,17 @@ _BEST_DOCUMENTS = 2
 """Documents whose passages are candidates even where they share no term with the question."""
 _PASSAGES_OF_DOCUMENT = 20
 _CLOSELY = 30
-"""Candidates, best first, that are measured by what stands in them."""
+"""Candidates, best first, that are looked at closely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage by its row, with what the indexes tell of it."""
+
+    row: int
+    score: float
+    features: Features
+    """The first three; the others are zero."""
 
 
 class Searcher:
@@ -52,11 +61,6 @@ class Searcher:
         )
         self._standing = lru_cache(maxsize=4096)(stands_in)
 
-    def search(self, question: Question) -> list[Hit]:
-        """Rank passages for a question, best first; equal scores in reading order."""
-        hits = self.look_closely(question, self.candidates_of(question))
-        return self.reranker.reorder(question, hits)
-
     def read(self, text: str) -> Question:
         """Take a question apart, and mend what is misspelt but for these documents."""
         question = read_question(text)
@@ -64,26 +68,57 @@ class Searcher:
         content = mend(question.content, frequency, self.weights.general)
         return question if content == question.content else with_content(question, content)
 
-    def candidates_of(self, question: Question) -> list[Hit]:
-        """What the indexes bring for a question, best first by their own features alone."""
+    def search(self, question: Question) -> list[Hit]:
+        """Rank passages for a question, best first; equal scores in reading order."""
+        hits = self.look_closely(question, self.candidates_of(question))
+        return self.reranker.reorder(question, hits)
+
+    def candidates_of(self, question: Question) -> list[Candidate]:
+        """What the indexes bring for a question, best first; small talk brings nothing."""
         if question.is_chat:
             return []
-        lexical = self.generation.passages.matching(question.terms, self.candidates)
-        documents = self.generation.documents.matching(question.terms, self.candidates)
+        store = self.generation.store
+        lexical = dict(self.generation.passages.matching(question.terms, self.candidates))
+        documents = dict(self.generation.documents.matching(question.terms, self.candidates))
         vector = self.embedder.embed_question(question)
         nearest = self.generation.vectors.nearest(vector, self.candidates)
-        rows = {row for row, _ in lexical} | {row for row, _ in nearest}
-        found = {stored.row: stored for stored in self.generation.store.passages(sorted(rows))}
-        for document_row, _ in documents[:_BEST_DOCUMENTS]:
-            inside = self.generation.store.passages_of(document_row)[:_PASSAGES_OF_DOCUMENT]
-            found |= {stored.row: stored for stored in inside}
-        stored = [found[row] for row in sorted(found)]
-        return _best_first(self._measure(question, stored, dict(lexical), dict(documents), vector))
+        rows = set(lexical) | {row for row, _ in nearest}
+        for document in list(documents)[:_BEST_DOCUMENTS]:
+            rows.update(store.rows_of(document, _PASSAGES_OF_DOCUMENT))
+        document_of = store.documents_of(sorted(rows))
+        found = list(document_of)
+        cosines = self.generation.vectors.cosines(vector, found)
+        best, best_document = (max(bm25.values(), default=1.0) for bm25 in (lexical, documents))
+        features = (
+            Features(
+                bm25=lexical.get(row, 0.0) / best,
+                document_bm25=documents.get(document_of[row], 0.0) / best_document,
+                cosine=float(cosine),
+            )
+            for row, cosine in zip(found, cosines, strict=True)
+        )
+        candidates = (
+            Candidate(row, self.ranking.first_score(measured), measured)
+            for row, measured in zip(found, features, strict=True)
+        )
+        return sorted(candidates, key=lambda candidate: -candidate.score)
 
-    def look_closely(self, question: Question, candidates: Sequence[Hit]) -> list[Hit]:
-        """Measure the best candidates by what stands in them, and order them anew."""
+    def look_closely(self, question: Question, candidates: Sequence[Candidate]) -> list[Hit]:
+        """Measure the best candidates by what stands in them, and order them by that."""
+        chosen = {candidate.row: candidate.features for candidate in candidates[:_CLOSELY]}
+        if not chosen:
+            return []
+        stored = self.generation.store.passages(sorted(chosen))
+        coarse = [chosen[found.row] for found in stored]
+        match = self._match_tokens(question, [found.row for found in stored], coarse)
         asked = self.asked(question)
-        return _best_first(self._look_closely(asked, hit) for hit in candidates[:_CLOSELY])
+        hits = (
+            self._hit(asked, found.passage, self._with_tokens(features, match, index), matches)
+            for index, (found, features, matches) in enumerate(
+                zip(stored, coarse, match.sentences, strict=True)
+            )
+        )
+        return _best_first(hits)
 
     def asked(self, question: Question) -> Asked:
         """A question with what its terms weigh in this index."""
@@ -93,46 +128,31 @@ class Searcher:
         """What stands in a passage."""
         return self._standing(passage)
 
-    def _measure(
-        self,
-        question: Question,
-        stored: Sequence[StoredPassage],
-        bm25: dict[int, float],
-        document_bm25: dict[int, float],
-        vector: Vectors,
-    ) -> list[Hit]:
-        rows = [found.row for found in stored]
-        best = max(bm25.values(), default=1.0)
-        best_document = max(document_bm25.values(), default=1.0)
-        cosines = self.generation.vectors.cosines(vector, rows)
+    def _match_tokens(
+        self, question: Question, rows: Sequence[int], coarse: Sequence[Features]
+    ) -> TokenMatch:
         asked = AskedTokens.of(question.content, self.embedder, self.weights)
         passages = [self.generation.tokens.of(row) for row in rows]
-        match = match_tokens(asked, passages, self.embedder) or _without_tokens(cosines)
-        features = [
-            Features(
-                bm25=bm25.get(found.row, 0.0) / best,
-                document_bm25=document_bm25.get(found.document_row, 0.0) / best_document,
-                cosine=float(cosines[index]),
-                late_interaction=float(match.late_interaction[index]),
-                topic_match=float(match.topic_match[index]),
-                gap=float(match.gap[index]) / self.weights.most,
-                sentence_match=float(match.sentence_match[index]),
-                sentence_gap=float(match.sentence_gap[index]) / self.weights.most,
-                miss=float(match.miss[index]) / self.weights.most,
-                second_miss=float(match.second_miss[index]) / self.weights.most,
-            )
-            for index, found in enumerate(stored)
-        ]
-        return [
-            Hit(found.passage, self.ranking.first_score(measured), measured, each)
-            for found, measured, each in zip(stored, features, match.sentences, strict=True)
-        ]
+        match = match_tokens(asked, passages, self.embedder)
+        return match or _without_tokens(np.array([f.cosine for f in coarse], dtype=np.float32))
 
-    def _look_closely(self, asked: Asked, hit: Hit) -> Hit:
-        features = look_closely(
-            asked, hit.passage, self._standing(hit.passage), hit.sentence_matches, hit.features
+    def _with_tokens(self, features: Features, match: TokenMatch, index: int) -> Features:
+        most = self.weights.most
+        return features._replace(
+            late_interaction=float(match.late_interaction[index]),
+            topic_match=float(match.topic_match[index]),
+            gap=float(match.gap[index]) / most,
+            sentence_match=float(match.sentence_match[index]),
+            sentence_gap=float(match.sentence_gap[index]) / most,
+            miss=float(match.miss[index]) / most,
+            second_miss=float(match.second_miss[index]) / most,
         )
-        return replace(hit, features=features, score=self.ranking.score(features))
+
+    def _hit(
+        self, asked: Asked, passage: Passage, known: Features, matches: tuple[float, ...]
+    ) -> Hit:
+        features = look_closely(asked, passage, self._standing(passage), matches, known)
+        return Hit(passage, self.ranking.score(features), features, matches)
 
 
 def _without_tokens(cosines: Vectors) -> TokenMatch:

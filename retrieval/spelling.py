@@ -15,6 +15,8 @@ from retrieval.question import LIGHT_WORDS
 from retrieval.text import CJK
 from retrieval.weighting import Frequencies
 
+_LONGEST = 100
+"""Characters beyond which a text is pasted, not typed."""
 FILE = Path(__file__).parent / "homophones.txt"
 _RUN = re.compile(f"[{CJK}]{{2,}}")
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z]{5,20}(?![a-z0-9])")
@@ -42,6 +44,8 @@ def mend(content: str, frequency: Frequency, general: Frequencies) -> str:
         frequency: Tells of the documents.
         general: Tells of general text.
     """
+    if len(content) > _LONGEST:
+        return content
     mended = _RUN.sub(lambda run: _mend_run(run.group(), frequency, general), content)
     return _LATIN.sub(lambda word: _mend_word(word.group(), frequency, general), mended)
 

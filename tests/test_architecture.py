@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 
 # From the top down; rooms in one line stand side by side and may not import each other.
 LADDER = [
-    ["retrieval.types", "retrieval.bars", "retrieval.options", "retrieval.page"],
+    ["retrieval.types", "retrieval.options", "retrieval.page"],
     ["retrieval.errors"],
     ["retrieval.text", "retrieval.answerlog"],
     ["retrieval.settings", "retrieval.sought"],
@@ -33,14 +33,22 @@ LADDER = [
     ["retrieval.training"],
     ["retrieval.cli"],
     ["retrieval.__main__"],
-    ["bot.errors", "bot.simulator", "bot.watch"],
-    ["bot.settings", "bot.logs", "bot.buttons"],
-    ["bot.texts"],
-    ["bot.addressing"],
-    ["bot.render"],
-    ["bot.workers", "bot.outbox", "bot.rehearsal"],
+    ["bot.errors", "bot.simulator", "bot.types", "bot.limits", "bot.clock", "bot.metrics"],
+    ["bot.remedies", "bot.watch", "bot.settings", "bot.logs", "bot.buttons", "bot.workers"],
+    ["bot.addressing", "bot.database", "bot.library", "bot.texts", "bot.rehearsal", "bot.verdict"],
+    ["bot.chats", "bot.journal", "bot.feedback", "bot.statistics", "bot.receiving", "bot.status"],
+    ["bot.voice", "bot.benchmark", "bot.keyboards", "bot.access", "bot.housekeeping", "bot.doctor"],
+    ["bot.render", "bot.intake"],
+    ["bot.letters"],
+    ["bot.outbox"],
+    ["bot.inline", "bot.uploads"],
+    ["bot.commands"],
+    ["bot.controls", "bot.answering"],
+    ["bot.pressing"],
     ["bot.handlers"],
     ["bot.application"],
+    ["bot.serving"],
+    ["bot.simulation"],
     ["bot.cli"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(LADDER) for room in rooms}

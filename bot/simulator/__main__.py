@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 
 from bot.simulator.errors import StartError
+from bot.simulator.faults.plan import Chance
 from bot.simulator.server.app import Server, Settings
 from bot.simulator.world.flood import NO_LIMITS, FloodLimits
 
@@ -27,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         port=options.port,
         token=options.token or _random_token(),
         limits=NO_LIMITS if options.no_flood else FloodLimits(),
+        down_for=options.down,
+        chance=Chance(options.fault_seed, options.fault_rate) if options.fault_rate else None,
     )
     try:
         asyncio.run(_run(settings, exit_with_parent=options.exit_with_parent))
@@ -43,6 +46,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--token", type=_token, help="the bot's token; random if not given")
     parser.add_argument("--no-flood", action="store_true", help="do not enforce flood limits")
     parser.add_argument(
+        "--down", type=float, default=0.0, help="seconds to refuse connections at the start"
+    )
+    parser.add_argument(
+        "--fault-rate", type=_share, default=0.0, help="share of calls that go wrong, 0 to 1"
+    )
+    parser.add_argument(
+        "--fault-seed", type=int, default=0, help="which calls go wrong, and how (%(default)s)"
+    )
+    parser.add_argument(
         "--exit-with-parent", action="store_true", help="stop when standard input ends"
     )
     return parser
@@ -52,6 +64,16 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port; choose one from 0 to 65535")
     return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share; choose one from 0 to 1")
+    return share
 
 
 def _token(text: str) -> str:

@@ -20,6 +20,8 @@ class EventKind(StrEnum):
     TOAST = "toast"
     PROFILE = "profile"
     CALL = "call"
+    INLINE = "inline"
+    FAULTS = "faults"
 
 
 @dataclass(frozen=True, slots=True)

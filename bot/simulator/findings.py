@@ -39,14 +39,16 @@ class Report:
         self.calls: deque[Call] = deque(maxlen=_MOST_CALLS)
         self.findings: deque[Finding] = deque(maxlen=_MOST_FINDINGS)
         self.call_count = 0
+        self.poll_count = 0
         self.finding_count = 0
 
     def add_call(self, call: Call) -> None:
         """Keep a call."""
         self.calls.append(call)
 
-    def next_number(self) -> int:
+    def next_number(self, method: str) -> int:
         """Return the number of the next call."""
+        self.poll_count += method.lower() == "getupdates"
         self.call_count += 1
         return self.call_count
 

@@ -43,8 +43,20 @@ def start_simulator(
     port: int = 0,
     token: str | None = None,
     has_flood_limits: bool = True,
+    down_for: float = 0.0,
+    fault_rate: float = 0.0,
+    fault_seed: int = 0,
 ) -> Iterator[RunningSimulator]:
     """Run a simulator in its own process; it ends with the block, or with this process.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        token: The bot's token; a random one if it is None.
+        has_flood_limits: Whether who sends or polls too fast is slowed down.
+        down_for: Seconds at the start in which connections are refused.
+        fault_rate: Share of the Bot API's calls that go wrong at random.
+        fault_seed: Which of them, and how.
 
     Raises:
         StartError: If it does not start; the text is what it said.
@@ -55,6 +67,8 @@ def start_simulator(
         command += ["--token", token]
     if not has_flood_limits:
         command.append("--no-flood")
+    command += ["--down", str(down_for)]
+    command += ["--fault-rate", str(fault_rate), "--fault-seed", str(fault_seed)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         child = _spawn(command, complaints)
         try:

@@ -24,11 +24,22 @@ class Chat:
     title: str
     members: tuple[Member, ...]
     commands: dict[int, tuple[tuple[str, str], ...]]
+    admins: tuple[int, ...] = ()
+    topics: tuple["Topic", ...] = ()
 
     @property
     def people(self) -> tuple[Member, ...]:
         """The members that are not bots."""
         return tuple(member for member in self.members if not member.is_bot)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of a forum."""
+
+    id: int
+    name: str
+    is_closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,16 @@ class Message:
     quote: str
     is_edited: bool
     document: str
+    file_id: str = ""
+    thread: int | None = None
+    via_bot: str = ""
+    forwarded_from: str = ""
+    reached_bot: bool = False
+    """Whether the bot was told of it."""
+    answers: int | None = None
+    """The message that one of the bot's messages answers."""
+    extra: tuple[str, ...] = ()
+    """What else it carries, such as a photo."""
 
     def button(self, text: str) -> Button:
         """Return the button with this label.
@@ -114,6 +135,34 @@ class Report:
     findings: tuple[Finding, ...]
     unanswered_presses: int
     waiting_updates: int
+    questions: int
+    """Messages that reached the bot and addressed it."""
+    unanswered: tuple[str, ...]
+    """Texts of questions without an answer so far."""
+    doubled: tuple[str, ...]
+    """Texts of questions with more than one answer."""
+    faults_struck: int
+
+
+@dataclass(frozen=True, slots=True)
+class InlineResult:
+    """A result of an inline query; ``text`` is the message it becomes."""
+
+    id: str
+    title: str
+    description: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InlineAnswer:
+    """The bot's answer to an inline query."""
+
+    results: tuple[InlineResult, ...]
+    next_offset: str
+    button: str
+    is_personal: bool
+    cache_time: float
 
 
 def chat_from_json(content: dict[str, Any]) -> Chat:
@@ -127,6 +176,8 @@ def chat_from_json(content: dict[str, Any]) -> Chat:
             int(user): tuple((entry["name"], entry["description"]) for entry in entries)
             for user, entries in content["commands"].items()
         },
+        tuple(content["admins"]),
+        tuple(Topic(each["id"], each["name"], each["is_closed"]) for each in content["topics"]),
     )
 
 
@@ -145,6 +196,13 @@ def message_from_json(content: dict[str, Any]) -> Message:
         quote=reply["text"] if reply.get("is_quote") else "",
         is_edited=content["edited"],
         document=document.get("name", ""),
+        file_id=document.get("file_id", ""),
+        thread=content["thread"],
+        via_bot=content["via_bot"],
+        forwarded_from=content["forwarded_from"],
+        reached_bot=content["reached_bot"],
+        answers=content["answers"],
+        extra=tuple(content["extra"]),
     )
 
 
@@ -183,4 +241,54 @@ def report_from_json(content: dict[str, Any]) -> Report:
         ),
         unanswered_presses=len(content["unanswered_presses"]),
         waiting_updates=content["waiting_updates"],
+        questions=content["questions"],
+        unanswered=tuple(each["text"] for each in content["unanswered"]),
+        doubled=tuple(each["text"] for each in content["doubled"]),
+        faults_struck=content["faults"]["struck"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What became of the questions of a crowd; times are from update to answer, in ms."""
+
+    is_over: bool
+    asked: int
+    answered: int
+    """With a source."""
+    refused: int
+    """Answered without one: a polite refusal, or nothing found."""
+    turned_away: int
+    """Not answered, in a chat where the bot said that it cannot answer them all."""
+    lost: int
+    """Not answered, and nothing said."""
+    doubled: int
+    answers_per_second: float
+    p50: float | None
+    p95: float | None
+    p99: float | None
+    calls_per_answer: float
+    """Calls of the Bot API but getUpdates."""
+    unfetched: int
+    """Updates that the bot has not taken."""
+
+
+def load_from_json(content: dict[str, Any] | None) -> Load | None:
+    """Return the result of ``/sim/load``."""
+    if content is None:
+        return None
+    times = {f"p{percent}": value for percent, value in content.pop("percentiles").items()}
+    return Load(**content, **times)
+
+
+def inline_from_json(content: dict[str, Any] | None) -> InlineAnswer | None:
+    """Return an answer of ``/sim/inline/{id}``, None while there is none."""
+    if content is None:
+        return None
+    return InlineAnswer(
+        tuple(InlineResult(**result) for result in content["results"]),
+        content["next_offset"],
+        (content["button"] or {}).get("text", ""),
+        content["is_personal"],
+        content["cache_time"],
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.settings import Language
+from bot.types import Language
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -19,18 +19,80 @@ class Texts:
     sources: str
     sources_more: str
     silent: str
+    nearest: str
+    weaker: str
+    lexical: str
     usage: str
     greeting: str
     busy: str
+    slow_down: str
+    missed: str
     failed: str
-    context: str
-    context_close: str
     outdated: str
+    no_more: str
     page: str
     source_changed: str
+    also: str
+    file_too_large: str
+    button_before: str
+    button_after: str
+    button_fold: str
+    button_file: str
+    button_copy: str
+    button_more: str
+    button_back: str
+    button_open: str
+    button_allow: str
+    button_refuse: str
+    button_remove: str
+    thanks_helpful: str
+    thanks_bad: str
+    bad_usage: str
+    bad_not_yours: str
+    bad_done: str
+    not_allowed: str
+    pairing: str
+    pair_usage: str
+    pair_wrong: str
+    paired: str
+    welcome: str
+    wants_in: str
+    group_wants_in: str
+    group_waiting: str
+    decided_yes: str
+    decided_no: str
+    mute_hint: str
+    admins_only: str
+    settings: str
+    setting_saved: str
+    strict: str
+    normal: str
+    loose: str
+    automatic: str
+    collection_default: str
+    lang_prompt: str
+    stats: str
+    stats_unanswered: str
+    upload_working: str
+    upload_done: str
+    upload_too_large: str
+    upload_empty: str
+    upload_no_text: str
+    upload_unknown: str
+    upload_failed: str
+    upload_removed: str
+    upload_gone: str
+    inline_empty: str
+    inline_help: str
+    inline_silent: str
+    inline_private: str
+    inline_button: str
     command_ask: str
     command_sources: str
     command_help: str
+    command_lang: str
+    command_bad: str
+    command_settings: str
     description: str
 
 

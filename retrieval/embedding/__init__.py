@@ -2,6 +2,7 @@
 
 ``static``   one vector a token, averaged: loaded in milliseconds, without torch
 ``library``  every other sentence-transformers model, by that library
+``absent``   stands in while a model is being loaded
 ``location`` a setting -> the folder of a model, without asking the hub for what is cached
 """
 
@@ -48,6 +49,9 @@ class Embedder(Protocol):
 
     def token_vectors(self, ids: TokenIds) -> Vectors:
         """Vectors of tokens, shape ``(len(ids), width)``, rows of length 1 (or 0)."""
+
+    def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
+        """Cosines of unit vectors with tokens, shape ``(len(vectors), len(ids))``."""
 
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:

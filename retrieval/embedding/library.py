@@ -93,6 +93,11 @@ class LibraryEmbedder:
         """Vectors of tokens, shape ``(len(ids), width)``; the width is that of the first layer."""
         return self._token_table[ids]
 
+    def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
+        """Cosines of unit vectors with tokens, shape ``(len(vectors), len(ids))``."""
+        cosines: Vectors = vectors @ self._token_table[ids].T
+        return cosines
+
     @cached_property
     def _token_table(self) -> Vectors:
         """Input embeddings without their common direction, shape ``(vocabulary, width)``.

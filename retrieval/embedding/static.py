@@ -5,6 +5,7 @@ import json
 import os
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from retrieval.settings import EmbeddingSettings
 from retrieval.text import fold
 from retrieval.types import Vectors
 
+_ROWS = 4096
+"""Rows whose lengths are measured at once."""
 _FILES = ("tokenizer.json", "model.safetensors")
 
 
@@ -79,6 +82,21 @@ class StaticEmbedder:
         """Vectors of tokens, shape ``(len(ids), dimension)``."""
         rows = ids if self._model.token_mapping is None else self._model.token_mapping[ids]
         return normalise(self._model.embedding[rows].astype(np.float32))
+
+    def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
+        """Cosines of unit vectors with tokens, shape ``(len(vectors), len(ids))``."""
+        rows = ids if self._model.token_mapping is None else self._model.token_mapping[ids]
+        cosines: Vectors = vectors @ self._model.embedding[rows].astype(np.float32).T
+        cosines *= self._scales[rows]
+        return cosines
+
+    @cached_property
+    def _scales(self) -> Vectors:
+        """What makes each row's length 1, shape ``(rows,)``."""
+        rows = self._model.embedding
+        parts = (rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS))
+        lengths = [np.linalg.norm(part.astype(np.float32), axis=1) for part in parts]
+        return np.asarray(1 / np.maximum(np.concatenate(lengths), 1e-12), dtype=np.float32)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:

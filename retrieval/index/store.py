@@ -175,6 +175,22 @@ class Store:
         )
         return [stored_passage(row) for row in found]
 
+    def rows_of(self, document_row: int, limit: int) -> list[int]:
+        """Rows of the first passages of a document."""
+        found = self._query(
+            "SELECT row FROM passages WHERE document = ? ORDER BY row LIMIT ?",
+            [document_row, limit],
+        )
+        return [row for (row,) in found]
+
+    def documents_of(self, rows: Sequence[int]) -> dict[int, int]:
+        """The document of each passage, by row and in that order; unknown rows left out."""
+        found = self._query(
+            f"SELECT row, document FROM passages WHERE row IN ({marks(rows)}) ORDER BY row",  # noqa: S608
+            rows,
+        )
+        return dict(found)
+
     def digest_of(self, document_id: str) -> str:
         """SHA-256 of the file that a document stands in; empty for an unknown document."""
         found = self._query("SELECT digest FROM documents WHERE id = ?", [document_id])

@@ -32,7 +32,7 @@ from retrieval.index.generation import open_generation
 from retrieval.ranking import shipped_ranking
 from retrieval.search import Searcher
 from retrieval.settings import Settings
-from retrieval.types import Hit, Passage
+from retrieval.types import Passage
 
 EXAMPLES = Path(__file__).parent / "examples"
 QUESTIONS = "questions.jsonl"
@@ -138,23 +138,21 @@ def _ask(
 ) -> Iterator[Asked]:
     """Ask one question; small talk, which is never searched, gives nothing."""
     question = searcher.read(text)
-    coarse = searcher.candidates_of(question)
-    if not coarse:
+    candidates = searcher.candidates_of(question)
+    if not candidates:
         return
-    hits = searcher.look_closely(question, coarse)
-    right = _which(coarse, is_right)
+    hits = searcher.look_closely(question, candidates)
+    rows = [candidate.row for candidate in candidates]
+    passages = {found.row: found.passage for found in searcher.generation.store.passages(rows)}
+    right = np.array([is_right(passages[row]) for row in rows], dtype=bool)
     yield Asked(
         corpus=corpus,
         answerable=bool(right.any()),
         features=np.array([hit.features for hit in hits]),
-        right=_which(hits, is_right),
-        candidates=np.array([hit.features for hit in coarse]),
+        right=np.array([is_right(hit.passage) for hit in hits], dtype=bool),
+        candidates=np.array([candidate.features for candidate in candidates]),
         right_candidates=right,
     )
-
-
-def _which(hits: Sequence[Hit], is_right: Callable[[Passage], bool]) -> NDArray[np.bool_]:
-    return np.array([is_right(hit.passage) for hit in hits], dtype=bool)
 
 
 def _is_labelled(labels: Sequence[Label], passage: Passage) -> bool:

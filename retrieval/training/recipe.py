@@ -34,7 +34,6 @@ from retrieval.training.vocabulary import (
     count_words,
     unmet_characters,
     with_general_words,
-    with_thesaurus,
 )
 from retrieval.types import Vectors
 
@@ -66,8 +65,7 @@ def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
         documents = _read_documents(data, progress)
         contexts = _read_questions(data)
         with _task(progress, "counting words"):
-            groups = read_groups()
-            words = with_thesaurus(with_general_words(count_words(documents)), groups)
+            words = with_general_words(count_words(documents))
             unmet = unmet_characters(words)
             tokenizer = build_tokenizer(words, size=recipe.rows - SHARED_ROWS + len(unmet))
         with _task(progress, "tokenising"):
@@ -83,7 +81,7 @@ def run_recipe(data: Path, out: Path, recipe: Recipe | None = None) -> Outcome:
         if recipe.meanings:
             with _task(progress, "reading the dictionary"):
                 meanings = gloss_vectors(tokens_of(tokenizer), recipe.meanings)
-                meanings = retrofit(meanings, tokens_of(tokenizer), groups)
+                meanings = retrofit(meanings, tokens_of(tokenizer), read_groups())
             vectors = join_meanings(vectors, meanings, recipe.meaning_share)
         with _task(progress, "measuring"):
             shared = share_rows(vectors, tokens_of(tokenizer), unmet)

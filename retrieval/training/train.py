@@ -39,11 +39,11 @@ _LEAST_WEIGHT = 0.3
 class Recipe:
     """Every number that shapes the model."""
 
-    rows: int = 26_000
+    rows: int = 19_952
     """Vectors that are shipped; characters that no text had share `export.SHARED_ROWS` of them."""
-    dimension: int = 608
+    dimension: int = 512
     """Trained components; those that the dictionary gives stand behind them."""
-    nested: tuple[int, ...] = (608, 256, 128, 64)
+    nested: tuple[int, ...] = (512, 256, 128, 64)
     """Dimensions that the loss is summed over: the first so many of a vector serve alone."""
     part_share: float = 0.7
     first_length: float = 0.3
@@ -64,9 +64,9 @@ class Recipe:
 
     None: `fitting` weighs the vectors on these questions, and must not meet them as known.
     """
-    meanings: int = 64
+    meanings: int = 256
     """Components that come from the glosses of a dictionary (`glosses`)."""
-    meaning_share: float = 0.45
+    meaning_share: float = 0.5
     """Their length beside a whole row of length 1."""
     seed: int = 0
 

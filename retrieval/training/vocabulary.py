@@ -8,7 +8,7 @@ itself gives none. A character that was never seen falls back to its bytes: noth
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import jieba
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
@@ -22,12 +22,9 @@ _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECES = rf"[{_CJK}]+|[^\W\d_{_CJK}]+|\d+|[%#&@+=$]|\p{{S}}"
 _WORD = re.compile(rf"[{_CJK}]+|[^\W\d_{_CJK}]+|\d+")
 _CHINESE_WORD = re.compile(rf"[{_CJK}]{{2,4}}")
-_CHINESE_PAIR = re.compile(rf"[{_CJK}]{{2}}")
 _LATIN = re.compile(r"[a-z]+")
 _FIRST_CHINESE, _LAST_CHINESE = 0x4E00, 0x9FFF
 _LONGEST_CHINESE = 4
-_KEPT = 1000
-"""Occurrences that make a word a token for certain."""
 _YEARS = range(1000, 2100)
 
 
@@ -57,18 +54,6 @@ def with_general_words(words: Counter[str]) -> Counter[str]:
         count = round(frequency * total)
         if count > joined[folded] and _CHINESE_WORD.fullmatch(folded):
             joined[folded] = count
-    return joined
-
-
-def with_thesaurus(words: Counter[str], groups: Iterable[Sequence[str]]) -> Counter[str]:
-    """Count each short word of the thesaurus often enough to become a token.
-
-    Longer ones that no text has would only hide the words inside them.
-    """
-    joined = Counter(words)
-    for word in {word for group in groups for word in group}:
-        if _CHINESE_PAIR.fullmatch(word) or _LATIN.fullmatch(word):
-            joined[word] = max(joined[word], _KEPT)
     return joined
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from telegram import Message
 
-from bot.addressing import Request, Wish, read_request
+from bot.addressing import read_request
+from bot.types import Request, Wish
 from tests.bot.conftest import ME, message
 
 GROUP = {"chat": {"id": -100, "type": "supergroup", "title": "群"}}
@@ -25,6 +26,7 @@ def ask(question: str, **more: bool) -> Request:
         ("/ASK@chuchubot 有多少民宿", {}, ask("有多少民宿", is_command=True)),
         ("/start", {}, Request(Wish.START, "", is_command=True)),
         ("/sources", {}, Request(Wish.SOURCES, "", is_command=True)),
+        ("/lang zh", {}, Request(Wish.LANG, "zh", is_command=True)),
         ("/unknown", {}, Request(Wish.HELP, "")),
         ("/ask@OtherBot 问", {}, None),
         ("有多少民宿", GROUP, None),

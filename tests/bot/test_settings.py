@@ -25,6 +25,7 @@ def test_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     ("line", "message"),
     [
         ("workers = 0", r"\[bot\] workers: Input should be greater than or equal to 1 \(it is 0\)"),
+        ('groups = "approval"', r"\[bot\]: .*need someone in owners"),
         ("wrokers = 1", r"\[bot\] wrokers: unknown setting; did you mean 'workers'\?"),
     ],
 )

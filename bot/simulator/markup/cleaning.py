@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from bot.simulator.markup.entities import HIDDEN_DATA, Mark
+from bot.simulator.markup.entities import Mark
 
 _REMOVED = frozenset("\r\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u0333\u033f\u030a")
 _DIRECTION_RUN = re.compile("[\u200e\u200f]+")
@@ -37,47 +37,8 @@ def clean(text: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
     )
     # A run of direction marks keeps only its last one; zero-width non-joiners fill the rest.
     cleaned = _DIRECTION_RUN.sub(lambda run: "\u200c" * (len(run[0]) - 1) + run[0][-1], cleaned)
-    return cleaned, [replace(m, start=place[m.start], end=place[m.end]) for m in marks]
-
-
-def drop_blank_marks(text: str, marks: Sequence[Mark]) -> list[Mark]:
-    """Move marks off leading whitespace and drop those that hold nothing else.
-
-    Links and code keep their whitespace: they carry data that would be lost.
-    """
-    marks = [mark for mark in marks if mark.end > mark.start]
-    starts = [mark.start for mark in marks]
-    gone: set[int] = set()
-    stack: list[int] = []
-    following, last_visible = 0, -1
-    for position in range(len(text) + 1):
-        while stack and marks[stack[-1]].end <= position:
-            top = stack.pop()
-            if last_visible < starts[top] and marks[top].type not in HIDDEN_DATA:
-                gone.add(top)
-        while following < len(marks) and marks[following].start <= position:
-            stack.append(following)
-            following += 1
-        if position == len(text):
-            break
-        if text[position] in " \n":
-            _step_over_space(marks, starts, stack, position)
-        else:
-            last_visible = position
-    return [
-        replace(mark, start=starts[index])
-        for index, mark in enumerate(marks)
-        if index not in gone and starts[index] < mark.end
-    ]
-
-
-def _step_over_space(
-    marks: Sequence[Mark], starts: list[int], stack: Sequence[int], position: int
-) -> None:
-    for index in reversed(stack):
-        if starts[index] != position or marks[index].type in HIDDEN_DATA:
-            break
-        starts[index] += 1
+    moved = [replace(m, start=place[m.start], end=place[m.end]) for m in marks]
+    return cleaned, [mark for mark in moved if mark.end > mark.start]
 
 
 def trim(text: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:

@@ -26,6 +26,7 @@ class EntityType(StrEnum):
     TEXT_LINK = "text_link"
     TEXT_MENTION = "text_mention"
     CUSTOM_EMOJI = "custom_emoji"
+    DATE_TIME = "date_time"
 
 
 SPLITTABLE = (
@@ -36,8 +37,7 @@ SPLITTABLE = (
     EntityType.SPOILER,
 )
 QUOTES = frozenset({EntityType.BLOCKQUOTE, EntityType.EXPANDABLE_BLOCKQUOTE})
-PREFORMATTED = frozenset({EntityType.CODE, EntityType.PRE})
-HIDDEN_DATA = PREFORMATTED | {EntityType.TEXT_LINK, EntityType.TEXT_MENTION}
+PREFORMATTED = frozenset({EntityType.CODE, EntityType.PRE, EntityType.DATE_TIME})
 AUTOMATIC = frozenset(
     {
         EntityType.MENTION,
@@ -58,10 +58,11 @@ CONTINUOUS = AUTOMATIC | {
 _ORDER = {
     EntityType.BLOCKQUOTE: 0,
     EntityType.EXPANDABLE_BLOCKQUOTE: 0,
-    EntityType.PRE: 10,
+    EntityType.PRE: 11,
     EntityType.CODE: 20,
     EntityType.TEXT_LINK: 49,
     EntityType.TEXT_MENTION: 49,
+    EntityType.DATE_TIME: 48,
     EntityType.BOLD: 90,
     EntityType.ITALIC: 91,
     EntityType.UNDERLINE: 92,
@@ -109,7 +110,12 @@ NO_TEXT = FormattedText("")
 
 def sort_marks(marks: Iterable[Mark]) -> list[Mark]:
     """Return marks in document order, outer before inner."""
-    return sorted(marks, key=lambda m: (m.start, -m.end, _ORDER.get(m.type, _ORDER_OF_AUTOMATIC)))
+    return sorted(marks, key=lambda mark: (mark.start, -mark.end, _order(mark)))
+
+
+def _order(mark: Mark) -> int:
+    is_program = mark.type is EntityType.PRE and bool(mark.argument)
+    return _ORDER.get(mark.type, _ORDER_OF_AUTOMATIC) - is_program
 
 
 def utf16_length(text: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.simulator.errors import bad_request
 from bot.simulator.markup.automatic import find_marks
-from bot.simulator.markup.cleaning import clean, drop_blank_marks, is_blank, spoiled, trim
+from bot.simulator.markup.cleaning import clean, is_blank, spoiled, trim
 from bot.simulator.markup.entities import (
     AUTOMATIC,
     PREFORMATTED,
@@ -116,11 +116,11 @@ def _finish(text: str, marks: Sequence[Mark]) -> tuple[FormattedText, list[Mark]
     # Marks may only name what a user can set; the server finds the others itself.
     own = [mark for mark in marks if mark.type not in AUTOMATIC and mark.end > mark.start]
     text, own = clean(text, untangle(own))
-    own = untangle(drop_blank_marks(text, own))
+    own = untangle(own)
     if is_blank(text):
         raise bad_request("text must be non-empty")
     text, own = trim(text, own)
-    merged = drop_blank_marks(text, add_automatic(own, find_marks(text)))
+    merged = add_automatic(own, find_marks(text))
     added = [mark for mark in merged if _is_unwanted(mark)]
     return FormattedText(text, to_entities(text, merged)), added
 

@@ -3,11 +3,12 @@
 This is not HTML: an unknown tag, a crossed tag or a bare ``<`` is an error, an ampersand is not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.simulator.markup.entities import EntityType, Mark, sort_marks
 from bot.simulator.markup.links import check_link, mentioned_user
-from bot.simulator.markup.reader import END, SPACES, Reader
+from bot.simulator.markup.reader import END, SPACES, Reader, lower
+from bot.simulator.markup.times import add_to_time, check_time
 
 _TAGS = {
     "b": EntityType.BOLD,
@@ -22,6 +23,7 @@ _TAGS = {
     "span": EntityType.SPOILER,
     "tg-spoiler": EntityType.SPOILER,
     "tg-emoji": EntityType.CUSTOM_EMOJI,
+    "tg-time": EntityType.DATE_TIME,
     "a": EntityType.TEXT_LINK,
     "code": EntityType.CODE,
     "pre": EntityType.PRE,
@@ -75,7 +77,7 @@ class _Parser:
                 self._text.append(self._reader.character())
         if self._open:
             name = self._open[-1].name
-            raise MarkupError(f"Can't find end tag corresponding to start tag {name}")
+            raise MarkupError(f'Can\'t find end tag corresponding to start tag "{name}"')
         text = "".join(self._text)
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise MarkupError(
@@ -101,7 +103,7 @@ class _Parser:
             self._start_tag(begin)
 
     def _start_tag(self, begin: int) -> None:
-        name = self._reader.take_until(SPACES + ">").lower()
+        name = lower(self._reader.take_until(SPACES + ">"))
         if self._reader.peek() == END:
             raise MarkupError(f"Unclosed start tag at byte offset {self._reader.byte(begin)}")
         if name not in _TAGS:
@@ -113,7 +115,7 @@ class _Parser:
             self._reader.skip_spaces()
             if self._reader.peek() == ">":
                 break
-            argument = self._attribute(name, begin) or argument
+            argument = self._attribute(name, begin, argument)
         self._reader.at += 1
         if name == "span" and argument != "spoiler":
             raise MarkupError(
@@ -121,22 +123,30 @@ class _Parser:
             )
         self._open.append(_OpenTag(name, argument, len(self._text)))
 
-    def _attribute(self, tag: str, begin: int) -> str:
-        """Read one attribute; return what it says about the entity, if anything."""
+    def _attribute(self, tag: str, begin: int, argument: str) -> str:
+        """Read one attribute; return what is known of the entity then."""
         attribute = self._reader.take_until(SPACES + "=>/\"'")
         if not attribute:
             raise MarkupError(
                 f'Empty attribute name in the tag "{tag}" at byte offset {self._reader.byte(begin)}'
             )
         self._reader.skip_spaces()
-        value = ""
-        if self._reader.peek() == "=":
-            self._reader.at += 1
-            self._reader.skip_spaces()
-            value = self._value(tag, begin)
+        if self._reader.peek() == END:
+            raise MarkupError(
+                f'Unclosed start tag "{tag}" at byte offset {self._reader.byte(begin)}'
+            )
+        if self._reader.peek() != "=":
+            is_quote = (tag, attribute) == ("blockquote", "expandable")
+            return "1" if is_quote else argument
+        self._reader.at += 1
+        self._reader.skip_spaces()
+        value = self._value(tag, begin)
         if self._reader.peek() == END:
             raise MarkupError(f"Unclosed start tag at byte offset {self._reader.byte(begin)}")
-        return _argument_of(tag, attribute, value)
+        if tag == "tg-time":
+            return add_to_time(argument, attribute, value)
+        said = _argument_of(tag, attribute, value)
+        return argument if said is None else said
 
     def _value(self, tag: str, begin: int) -> str:
         quote = self._reader.peek()
@@ -166,7 +176,7 @@ class _Parser:
         if not self._open:
             raise MarkupError(f"Unexpected end tag at byte offset {self._reader.byte(begin)}")
         self._reader.at += 1
-        name = self._reader.take_until(SPACES + ">").lower()
+        name = lower(self._reader.take_until(SPACES + ">"))
         self._reader.skip_spaces()
         if self._reader.peek() != ">":
             raise MarkupError(f"Unclosed end tag at byte offset {self._reader.byte(begin)}")
@@ -196,6 +206,8 @@ class _Parser:
             ):
                 raise MarkupError("Invalid custom emoji identifier specified")
             self._marks.append(mark)
+        elif mark.type is EntityType.DATE_TIME:
+            self._close_time(mark)
         elif mark.type is EntityType.BLOCKQUOTE and tag.argument:
             self._marks.append(Mark(EntityType.EXPANDABLE_BLOCKQUOTE, mark.start, mark.end))
         else:
@@ -213,6 +225,14 @@ class _Parser:
         else:
             self._marks.append(Mark(EntityType.TEXT_LINK, mark.start, mark.end, url))
 
+    def _close_time(self, mark: Mark) -> None:
+        try:
+            argument = check_time(mark.argument)
+        except ValueError as error:
+            raise MarkupError(str(error)) from None
+        if argument:
+            self._marks.append(replace(mark, argument=argument))
+
     def _close_preformatted(self, mark: Mark) -> None:
         """Turn ``<pre><code class="language-x">``, in either order, into one ``pre``."""
         last = self._marks[-1] if self._marks else None
@@ -225,15 +245,12 @@ class _Parser:
         self._marks.append(Mark(mark.type, mark.start, mark.end, argument))
 
 
-def _argument_of(tag: str, attribute: str, value: str) -> str:
-    if tag == "a" and attribute == "href":
+def _argument_of(tag: str, attribute: str, value: str) -> str | None:
+    """Return what an attribute says about the entity; None if it says nothing."""
+    if (tag, attribute) in (("a", "href"), ("tg-emoji", "emoji-id")):
         return value
-    if tag == "code" and attribute == "class" and value.startswith("language-"):
+    if (tag, attribute) == ("code", "class") and value.startswith("language-"):
         return value.removeprefix("language-")
-    if tag == "span" and attribute == "class" and value.startswith("tg-"):
+    if (tag, attribute) == ("span", "class") and value.startswith("tg-"):
         return value.removeprefix("tg-")
-    if tag == "tg-emoji" and attribute == "emoji-id":
-        return value
-    if tag == "blockquote" and attribute == "expandable":
-        return "1"
-    return ""
+    return "1" if (tag, attribute) == ("blockquote", "expandable") else None

@@ -1,9 +1,16 @@
 """Which addresses Telegram accepts in ``<a href="...">``; the others it drops silently."""
 
 import re
-from urllib.parse import parse_qs
+from ipaddress import IPv6Address
 
-_PROTOCOL = re.compile(r"(?P<name>[^:]*)://", re.DOTALL)
+from bot.simulator.markup.reader import lower
+
+_USER = re.compile(r"tg:(?://)?user/?\?(?P<query>[^#]*)", re.DOTALL)
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
+_LARGEST_USER_ID = (1 << 40) - 1
+_PLAIN_HOST = re.compile(r"[A-Za-z0-9_-]+")
+_DOTTED_HOST = re.compile(r"[A-Za-z0-9_.-]+")
+_PROTOCOL = re.compile(r"(?P<name>[^:/?#@\[\]]*)://")
 _OWN_SCHEMES = ("tg:", "ton:", "tonsite:")
 _LARGEST_PORT = 65535
 _ALLOWED = frozenset(".-_!$,~*'();&+=")
@@ -12,13 +19,14 @@ _SPACES = " \t\r\n\0\v"
 
 def mentioned_user(address: str) -> int | None:
     """Return the user id of a ``tg://user?id=...`` address, if it is one."""
-    if not address.lower().startswith("tg:"):
+    match = _USER.match(address.lower())
+    if match is None:
         return None
-    path, _, query = address[3:].removeprefix("//").partition("?")
-    if path.rstrip("/") != "user":
+    pairs = (pair.partition("=") for pair in match["query"].split("&"))
+    value = next((value for name, _, value in pairs if name == "id"), "")
+    if not _NUMBER.fullmatch(value) or int(value) > _LARGEST_USER_ID:
         return None
-    value = parse_qs(query.partition("#")[0]).get("id", [""])[0]
-    return int(value) if value.isascii() and value.isdigit() and int(value) > 0 else None
+    return int(value)
 
 
 def check_link(address: str) -> str | None:
@@ -30,13 +38,20 @@ def check_link(address: str) -> str | None:
     if parts is None:
         return None
     protocol, authority, path = parts
-    return f"{protocol}://{authority}{path}" if "." in authority or "[" in authority else None
+    host = authority.rpartition("@")[2]
+    return f"{protocol}://{authority}{path}" if "." in host or "[" in host else None
 
 
 def _check_own_link(scheme: str, rest: str) -> str | None:
-    if "://" in rest.partition("?")[0] or "@" in rest.partition("?")[0] or _split(rest) is None:
+    parts = _split(rest)
+    if parts is None or rest.lower().startswith("http://"):
         return None
-    return f"{scheme}//{rest.rstrip(_SPACES)}"
+    protocol, host, path = parts
+    if protocol != "http" or any(character in host for character in "@:["):
+        return None
+    if not (_DOTTED_HOST if scheme == "tonsite:" else _PLAIN_HOST).fullmatch(host):
+        return None
+    return f"{scheme}//{host}{path.removeprefix('/') if path.startswith('/?') else path}"
 
 
 def _split(address: str) -> tuple[str, str, str] | None:
@@ -66,10 +81,21 @@ def _check_authority(authority: str) -> str | None:
     port = port.lstrip("0")
     if colon and not (port.isascii() and port.isdigit() and int(port) <= _LARGEST_PORT):
         return None
-    is_ipv6 = host.startswith("[") and host.endswith("]")
-    if host in ("", ".") or not (is_ipv6 or _is_clean(host)) or not _is_clean(user, extra=":"):
+    if host in ("", ".") or not (_is_ipv6(host) or _is_clean(host)):
         return None
-    return f"{user}{at}{host.lower()}{colon}{port}"
+    if not _is_clean(user, extra=":"):
+        return None
+    return f"{user}{at if user else ''}{lower(host)}{colon}{port}"
+
+
+def _is_ipv6(host: str) -> bool:
+    if not (host.startswith("[") and host.endswith("]")) or "%" in host:
+        return False
+    try:
+        IPv6Address(host[1:-1])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_clean(part: str, extra: str = "") -> bool:

@@ -1,10 +1,20 @@
 """Reads HTML character by character, the way Telegram's parser does."""
 
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+import string
+
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _LONGEST_REFERENCE = 10
 # The end of the text counts as a space, as the byte 0 does in Telegram's own parser.
 SPACES = " \t\r\n\0\v"
 END = "\0"
+
+
+_CAPITALS = {ord(letter): letter.lower() for letter in string.ascii_uppercase}
+
+
+def lower(text: str) -> str:
+    """Return a text with small letters; Telegram's parser knows those of ASCII only."""
+    return text.translate(_CAPITALS)
 
 
 class Reader:

@@ -13,9 +13,11 @@ _DOMAIN_ASCII = re.compile(r"[A-Za-z0-9_.~-]")
 _EMAIL = re.compile(
     r"(?:[a-z0-9_-]{0,26}[.+]){0,10}[a-z0-9_-]{1,35}"
     r"@(?:(?:[a-z0-9](?:[a-z0-9_-]{0,28}[a-z0-9])?)\.){1,6}[a-z]{2,8}",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_OWN_LINK = re.compile(r"(?:tg|ton)://[A-Za-z0-9_-]{1,253}", re.IGNORECASE)
+# Of a link to a TON site Telegram marks the last letters of the protocol, where no more follows.
+_OWN_PROTOCOL = re.compile(r"(?:tg|ton|(?<=tons)ite)$", re.IGNORECASE | re.ASCII)
+_OWN_HOST = re.compile(r"://([A-Z0-9_-]{1,253})", re.IGNORECASE | re.ASCII)
 _IPV4 = re.compile(
     r"(?:(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\.){3}(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])"
 )
@@ -26,8 +28,7 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 def find_urls(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield ``(start, end, is_email)`` for each address, in order of their kind."""
-    for match in _OWN_LINK.finditer(text):
-        yield match.start(), _path_end(text, match.end()), False
+    yield from _own_links(text)
     for start, end in _candidates(text):
         address = text[start:end]
         mail_start = start + len("mailto:") if address.startswith("mailto:") else start
@@ -37,6 +38,21 @@ def find_urls(text: str) -> Iterator[tuple[int, int, bool]]:
         size = _valid_size(address)
         if size:
             yield start, start + size, False
+
+
+def _own_links(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield links of Telegram and TON; one may begin in the host of another."""
+    position = 0
+    # Telegram looks no further where less than the shortest link is left, in bytes.
+    while len(text[position : position + 6].encode()) > len("tg://") and (
+        host := _OWN_HOST.search(text, position)
+    ):
+        protocol = _OWN_PROTOCOL.search(text[max(0, host.start() - len("tonsite")) : host.start()])
+        if protocol is None:
+            position = host.start() + 1
+            continue
+        position = _path_end(text, host.end())
+        yield host.start() - len(protocol[0]), position, False
 
 
 def _is_url_symbol(character: str) -> bool:
@@ -143,6 +159,8 @@ def _with_protocol(text: str, begin: int, start: int) -> tuple[int, bool]:
         return start - (8 if protocol.endswith("https") else 7), False
     if protocol.endswith("ftp") and protocol not in ("tftp", "sftp"):
         return start - 6, False
+    if protocol.endswith("tonsite"):
+        return start - 10, False
     return start, True
 
 
@@ -154,12 +172,13 @@ def _is_protocol_symbol(character: str) -> bool:
 
 def _valid_size(address: str) -> int:
     """Return how much of the address is a link, 0 if none of it is."""
-    match = re.match(r"(?:https?|ftp)://", address, re.IGNORECASE)
+    match = re.match(r"(?:https?|ftp|tonsite)://", address, re.IGNORECASE | re.ASCII)
     protocol = match.end() if match else 0
     rest = address[protocol:]
     domain_end = next((i for i, c in enumerate(rest) if c in "/?#"), len(rest))
-    domain = rest[:domain_end].partition("@")[2] or rest[:domain_end]
-    domain = domain.rpartition(":")[0] or domain
+    domain = rest[:domain_end]
+    domain = domain[domain.find("@") + 1 :]
+    domain = domain[: domain.rfind(":")] if ":" in domain else domain
     if not _is_valid_domain(domain, has_protocol=match is not None):
         return 0
     return protocol + domain_end + _balanced(rest[domain_end:])

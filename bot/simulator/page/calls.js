@@ -1,7 +1,8 @@
-// The panel of raw Bot API calls and of what Telegram would have refused.
+// The panel of raw Bot API calls, of what Telegram would have refused, and of faults.
 
 import * as api from "./api.js";
 import { h, icon } from "./dom.js";
+import { Faults } from "./faults.js";
 import { words } from "./words.js";
 
 const MOST_SHOWN = 300;
@@ -25,7 +26,8 @@ export class Calls {
     );
     const head = h("div", { class: "calls-head" }, h("h2", {}, words.calls), h("label", {}, polls, words.polls), close);
     node.setAttribute("aria-label", words.calls);
-    node.append(head, this.verdict, this.list);
+    this.faults = new Faults((text) => this.verdict.replaceChildren(text));
+    node.append(head, this.faults.node, this.verdict, this.list);
     toggle.append(icon("code"), h("span", {}, words.calls));
     toggle.setAttribute("aria-label", words.calls);
     toggle.addEventListener("click", () => this.open(node.hidden));
@@ -36,6 +38,7 @@ export class Calls {
     this.toggle.setAttribute("aria-expanded", String(isOpen));
     localStorage.setItem("calls", isOpen ? "open" : "");
     if (isOpen) this.check();
+    if (isOpen) this.faults.load();
   }
 
   async load() {
@@ -53,6 +56,7 @@ export class Calls {
 
   async check() {
     const report = await api.report();
+    this.faults.told(report.faults);
     const count = report.finding_count;
     this.verdict.classList.toggle("bad", count > 0);
     const newest = report.findings.slice(-20).reverse();
@@ -66,7 +70,7 @@ export class Calls {
 }
 
 function entry(call) {
-  const isGood = call.status === 200;
+  const isGood = call.status === 200 && !call.description.startsWith("fault");
   const time = new Date(call.date * 1000).toLocaleTimeString("en-GB");
   const summary = h(
     "summary",

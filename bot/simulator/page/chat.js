@@ -1,8 +1,8 @@
-// One column: a chat, or the private chats of several people with a switch between them.
+// One column: groups, or the private chats of several people, with a switch between them.
 
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
-import { avatar, h } from "./dom.js";
+import { avatar, h, icon } from "./dom.js";
 import { group, row } from "./messages.js";
 import { language, words } from "./words.js";
 
@@ -11,12 +11,14 @@ const TOAST_MS = 3500;
 const PRESS_MS = 15000;
 
 export class Pane {
-  // `chats` are one group, or private chats of which each has one person.
+  // `chats` are groups with a switch between them, or private chats of which each has one person.
   constructor(chats) {
     this.chats = new Map(chats.map((chat) => [chat.id, chat]));
     this.chat = chats[0];
     this.isGroup = this.chat.kind !== "private";
     this.me = this.people()[0].id;
+    this.topic = null;
+    this.unread = new Set();
     this.shown = new Map();
     this.presses = new Map();
     this.act = { copy: (text) => this.copy(text), command: (text) => this.say(text, null) };
@@ -24,58 +26,111 @@ export class Pane {
   }
 
   people() {
-    const everyone = [...this.chats.values()].flatMap((chat) => chat.members);
-    return everyone.filter((member) => !member.is_bot);
+    const chats = this.isGroup ? [this.chat] : [...this.chats.values()];
+    return chats.flatMap((chat) => chat.members).filter((member) => !member.is_bot);
   }
 
   get bot() {
-    return this.chat.members.find((member) => member.is_bot);
+    return this.chat.members.find((member) => member.is_bot) ?? this.anyBot();
+  }
+
+  anyBot() {
+    const members = [...this.chats.values()].flatMap((chat) => chat.members);
+    return members.find((member) => member.is_bot);
   }
 
   build() {
-    const title = this.chat.title;
+    this.title = h("h2");
+    this.face = h("span", { class: "face-slot" });
     this.status = h("p", { class: "status" });
-    this.log = h("div", { class: "log", role: "log", tabindex: "0", "aria-label": words.messagesOf(title) });
-    this.composer = new Composer(title, (text, replyTo) => this.say(text, replyTo));
+    this.log = h("div", { class: "log", role: "log", tabindex: "0" });
+    this.topics = h("nav", { class: "topics", "aria-label": words.topics, hidden: true });
+    this.who = h("fieldset", { class: "speakers" });
+    this.composer = new Composer(this.chat.title, {
+      send: (text, replyTo, file) => this.say(text, replyTo, file),
+      edit: (message, text) => this.change(message, text),
+      where: () => ({ chat: this.chat.id, me: this.me }),
+      last: () => [...this.shown.values()].findLast((m) => m.author === this.me && m.text && !m.via_bot),
+      failed: (text) => this.toast(text),
+    });
     this.start = h("button", { class: "start", type: "button", onclick: () => this.say("/start", null) }, words.start);
     this.toastBox = h("div", { class: "toast", role: "status" });
-    const face = avatar(this.isGroup ? this.chat : this.bot);
     this.node = h(
       "section",
-      { class: "pane", "aria-label": title },
-      h("header", { class: "pane-head" }, face, h("div", { class: "pane-title" }, h("h2", {}, title), this.status), this.speakers()),
+      { class: "pane" },
+      h("header", { class: "pane-head" }, this.face, h("div", { class: "pane-title" }, this.title, this.status), this.who),
+      this.topics,
       this.log,
       h("div", { class: "foot" }, this.composer.node, this.start),
       this.toastBox,
     );
-    this.setStatus();
+    this.fillHead();
     // A smaller window or a taller line to write in must not hide the newest message.
     let wasAtEnd = true;
     this.log.addEventListener("scroll", () => (wasAtEnd = this.isAtEnd()));
     new ResizeObserver(() => wasAtEnd && this.toEnd()).observe(this.log);
   }
 
+  fillHead() {
+    const { title } = this.chat;
+    this.node.setAttribute("aria-label", title);
+    this.log.setAttribute("aria-label", words.messagesOf(title));
+    this.face.replaceChildren(avatar(this.isGroup ? this.chat : this.bot));
+    this.title.replaceChildren(this.isGroup && this.chats.size > 1 ? this.chooser() : title);
+    this.who.replaceChildren(h("legend", { class: "sr-only" }, words.speakAs), ...this.speakers());
+    this.fillTopics();
+    this.setStatus();
+  }
+
+  chooser() {
+    const choice = h(
+      "select",
+      { "aria-label": words.chooseChat, onchange: () => this.enter(Number(choice.value)) },
+      [...this.chats.values()].map((chat) =>
+        h("option", { value: chat.id, selected: chat.id === this.chat.id }, this.marked(chat.id, chat.title)),
+      ),
+    );
+    return choice;
+  }
+
+  // Chats and topics in which something was said meanwhile carry a dot.
+  marked(place, title) {
+    return this.unread.has(place) ? `• ${title}` : title;
+  }
+
+  miss(place) {
+    if (this.unread.has(place)) return;
+    this.unread.add(place);
+    if (this.isGroup && this.chats.size > 1) this.title.replaceChildren(this.chooser());
+    this.fillTopics();
+  }
+
+  async enter(id) {
+    this.chat = this.chats.get(id);
+    this.topic = null;
+    this.unread.delete(id);
+    const people = this.people();
+    if (!people.some((person) => person.id === this.me)) this.me = people[0].id;
+    this.fillHead();
+    await this.load();
+  }
+
   speakers() {
-    const name = `speaker-${this.chat.id}`;
-    return h(
-      "fieldset",
-      { class: "speakers" },
-      h("legend", { class: "sr-only" }, words.speakAs),
-      this.people().map((person) =>
-        h(
-          "label",
-          { title: `${words.speakAs} ${person.name}` },
-          h("input", {
-            class: "sr-only",
-            type: "radio",
-            name,
-            value: person.id,
-            checked: person.id === this.me,
-            onchange: () => this.speakAs(person.id),
-          }),
-          avatar(person, "tiny"),
-          h("span", { class: "who" }, person.name.split(" ")[0]),
-        ),
+    const name = `speaker-${this.isGroup ? "group" : "private"}`;
+    return this.people().map((person) =>
+      h(
+        "label",
+        { title: `${words.speakAs} ${person.name}` },
+        h("input", {
+          class: "sr-only",
+          type: "radio",
+          name,
+          value: person.id,
+          checked: person.id === this.me,
+          onchange: () => this.speakAs(person.id),
+        }),
+        avatar(person, "tiny"),
+        h("span", { class: "who" }, person.name.split(" ")[0]),
       ),
     );
   }
@@ -83,12 +138,63 @@ export class Pane {
   async speakAs(person) {
     this.me = person;
     if (!this.isGroup) this.chat = this.chats.get(person);
-    this.composer.answer(null);
+    this.composer.clear();
     await this.load();
   }
 
+  // -- topics of a forum -------------------------------------------------------------------
+
+  fillTopics() {
+    this.topics.hidden = !this.chat.is_forum;
+    if (this.topics.hidden) return;
+    const all = [{ id: null, name: words.general }, ...this.chat.topics];
+    this.topics.replaceChildren(
+      ...all.map((topic) =>
+        h(
+          "button",
+          { type: "button", "aria-current": String(topic.id === this.topic), onclick: () => this.turn(topic.id) },
+          this.marked(`topic ${topic.id}`, topic.is_closed ? `${topic.name} ·` : topic.name),
+        ),
+      ),
+      h("button", { type: "button", "aria-label": words.newTopic, title: words.newTopic, onclick: () => this.newTopic() }, icon("plus")),
+    );
+  }
+
+  turn(topic) {
+    this.topic = topic;
+    this.unread.delete(`topic ${topic}`);
+    this.fillTopics();
+    this.draw();
+    this.toEnd();
+  }
+
+  newTopic() {
+    const name = h("input", { type: "text", required: true, maxlength: "128", "aria-label": words.newTopic });
+    const dialog = h(
+      "dialog",
+      { class: "alert" },
+      h("form", { method: "dialog" }, h("p", {}, words.newTopic), name, h("button", { type: "submit", value: "ok" }, words.ok)),
+    );
+    dialog.addEventListener("close", async () => {
+      dialog.remove();
+      if (dialog.returnValue !== "ok" || !name.value.trim()) return;
+      try {
+        this.topic = (await api.openTopic(this.chat.id, this.me, name.value.trim())).topic_id;
+        this.draw();
+      } catch (error) {
+        this.toast(error.message);
+      }
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  isHere(message) {
+    return !this.chat.is_forum || (message.thread ?? null) === this.topic;
+  }
+
   async load() {
-    this.composer.setCommands(this.chat.commands[this.me] ?? []);
+    this.composer.setBot(this.bot?.username ?? "", this.chat.commands[this.me] ?? []);
     const { chat } = this;
     this.shown.clear();
     const messages = await api.messages(chat.id);
@@ -98,15 +204,24 @@ export class Pane {
     const early = [...this.shown.values()].filter((message) => message.id > newest);
     const all = [...messages, ...early];
     this.shown = new Map(all.map((message) => [message.id, message]));
-    this.log.replaceChildren(...all.map((message) => row(message, this)));
-    this.arrange();
+    this.draw();
     this.toEnd();
+  }
+
+  draw() {
+    const here = [...this.shown.values()].filter((message) => this.isHere(message));
+    this.log.replaceChildren(...here.map((message) => row(message, this)));
+    this.arrange();
   }
 
   // -- what happens ------------------------------------------------------------------------
 
   told(kind, content) {
-    if (content.chat_id !== this.chat.id) return false;
+    if (kind === "inline") return this.composer.inline.told(content);
+    if (content.chat_id !== this.chat.id) {
+      if (kind === "message" && this.isGroup && this.chats.has(content.chat_id)) this.miss(content.chat_id);
+      return false;
+    }
     this[`on_${kind}`](content);
     return kind === "message";
   }
@@ -114,8 +229,12 @@ export class Pane {
   on_message({ message }) {
     if (this.shown.has(message.id)) return;
     if (message.from.is_bot) this.setStatus();
-    const isNear = this.isAtEnd() || message.from.id === this.me;
+    const isNear = this.isAtEnd() || message.author === this.me;
     this.shown.set(message.id, message);
+    if (!this.isHere(message)) {
+      this.miss(`topic ${message.thread}`);
+      return;
+    }
     const node = row(message, this);
     node.querySelector(".bubble")?.classList.add("fresh");
     this.log.append(node);
@@ -171,9 +290,25 @@ export class Pane {
 
   // -- what people do ----------------------------------------------------------------------
 
-  async say(text, replyTo) {
+  async say(text, replyTo, file = null) {
+    return this.try(async () => {
+      const more = { reply_to: replyTo, thread: this.topic };
+      if (file) more.file_id = await api.upload(file);
+      await api.send(this.chat.id, this.me, text, more);
+    });
+  }
+
+  async change(message, text) {
+    return this.try(() => api.edit(this.chat.id, this.me, message.id, text));
+  }
+
+  async remove(message) {
+    return this.try(() => api.remove(this.chat.id, this.me, message.id));
+  }
+
+  async try(act) {
     try {
-      await api.send(this.chat.id, this.me, text, replyTo);
+      await act();
       return true;
     } catch (error) {
       this.toast(`${words.failed}: ${error.message}`);
@@ -199,6 +334,10 @@ export class Pane {
     this.composer.answer(message);
   }
 
+  edit(message) {
+    this.composer.edit(message);
+  }
+
   jump(id) {
     const node = this.find(id);
     node?.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -221,13 +360,14 @@ export class Pane {
   arrange() {
     this.log.querySelectorAll(".extra").forEach((node) => node.remove());
     this.separateDays();
-    const isEmpty = ![...this.shown.values()].some((message) => message.joined.length === 0);
+    const said = [...this.shown.values()].filter((message) => this.isHere(message));
+    const isEmpty = !said.some((message) => Object.keys(message.service).length === 0);
     if (isEmpty) this.log.append(this.isGroup ? this.hint() : this.intro());
     this.start.hidden = this.isGroup || !isEmpty;
     this.composer.node.hidden = !this.start.hidden;
     if (this.dots?.isConnected) this.log.append(this.dots);
-    const people = new Map(this.chat.members.map((member) => [member.id, member]));
-    group(this.log, people, this.isGroup);
+    const faces = new Map([...this.shown.values()].map(({ from }) => [from.id, from]));
+    group(this.log, faces, this.isGroup);
   }
 
   separateDays() {

@@ -1,15 +1,22 @@
-// The line to write in: sends, answers a message, offers the bot's commands.
+// The line to write in: sends, answers and edits messages, takes files, offers the bot's commands
+// and its inline results.
 
 import { h, icon } from "./dom.js";
+import { Inline } from "./inline.js";
 import { words } from "./words.js";
 
 let count = 0;
 
 export class Composer {
-  // `send(text, replyTo)` may fail; the text then stays.
-  constructor(title, send) {
-    this.send = send;
+  // `act` holds send(text, replyTo, file) and edit(message, text), which may fail: the text then
+  // stays; where() for inline mode, last() for the newest own message, and failed(text).
+  constructor(title, act) {
+    this.act = act;
     this.commands = [];
+    this.username = "";
+    this.file = null;
+    this.editing = null;
+    this.inline = new Inline(act.where, () => this.clear(), act.failed);
     this.chosen = -1;
     this.answering = null;
     this.menuId = `menu-${(count += 1)}`;
@@ -32,12 +39,19 @@ export class Composer {
       icon("menu"),
       words.menu,
     );
+    this.picker = h("input", { type: "file", hidden: true, onchange: () => this.attach(this.picker.files[0]) });
+    this.clip = h(
+      "button",
+      { class: "clip", type: "button", "aria-label": words.attach, title: words.attach, onclick: () => this.picker.click() },
+      icon("clip"),
+    );
     this.button = h("button", { class: "send", type: "submit", "aria-label": words.send }, icon("send"));
     this.node = h(
       "form",
       { class: "composer" },
       this.menu,
-      h("div", { class: "box" }, this.bar, h("div", { class: "line" }, this.slash, this.input)),
+      this.inline.node,
+      h("div", { class: "box" }, this.bar, h("div", { class: "line" }, this.slash, this.input, this.clip, this.picker)),
       this.button,
     );
     this.node.addEventListener("submit", (event) => {
@@ -47,36 +61,67 @@ export class Composer {
     this.changed();
   }
 
-  setCommands(commands) {
+  setBot(username, commands) {
+    this.username = username;
     this.commands = commands;
     this.slash.hidden = commands.length === 0;
   }
 
   answer(message) {
+    this.editing = null;
     this.answering = message;
-    this.bar.hidden = message === null;
-    if (message === null) return;
+    if (message) this.tell("reply", words.replyTo(message.from.name), preview(message));
+    else this.untell();
+  }
+
+  edit(message) {
+    this.answering = null;
+    this.editing = message;
+    this.input.value = message.text;
+    this.tell("pen", words.editing, preview(message));
+    this.changed();
+  }
+
+  attach(file) {
+    this.file = file ?? null;
+    this.picker.value = "";
+    if (file) this.tell("file", words.attached, file.name);
+    this.changed();
+  }
+
+  // What the line is about, above it.
+  tell(sign, title, text) {
     const close = h(
       "button",
-      { class: "close", type: "button", "aria-label": words.close, onclick: () => this.answer(null) },
+      { class: "close", type: "button", "aria-label": words.close, onclick: () => this.clear() },
       icon("close"),
     );
-    const preview = message.text || message.document?.name || "";
-    this.bar.replaceChildren(
-      icon("reply"),
-      h("div", {}, h("b", {}, words.replyTo(message.from.name)), h("span", {}, preview)),
-      close,
-    );
+    this.bar.replaceChildren(icon(sign), h("div", {}, h("b", {}, title), h("span", {}, text)), close);
+    this.bar.hidden = false;
     this.input.focus();
   }
 
-  async submit(text = this.input.value) {
-    if (!text.trim()) return;
-    const answering = this.answering;
-    this.input.value = "";
-    this.answer(null);
+  untell() {
+    this.bar.hidden = true;
+  }
+
+  clear() {
+    const wasEditing = this.editing !== null;
+    this.answering = this.editing = this.file = null;
+    this.untell();
+    if (wasEditing || !this.inline.node.hidden || this.inline.results.length === 0) this.input.value = "";
     this.changed();
-    const wasSent = await this.send(text, answering?.id ?? null);
+  }
+
+  async submit(text = this.input.value) {
+    if (!text.trim() && !this.file) return;
+    const { answering, editing, file } = this;
+    this.input.value = "";
+    this.inline.hide();
+    this.clear();
+    const wasSent = editing
+      ? await this.act.edit(editing, text)
+      : await this.act.send(text, answering?.id ?? null, file);
     if (!wasSent && !this.input.value) {
       this.input.value = text;
       this.changed();
@@ -86,8 +131,9 @@ export class Composer {
   changed() {
     this.input.style.height = "auto";
     this.input.style.height = `${this.input.scrollHeight}px`;
-    this.button.disabled = !this.input.value.trim();
+    this.button.disabled = !this.input.value.trim() && !this.file;
     this.offer(document.activeElement === this.input);
+    if (!this.editing) this.inline.typed(this.input.value, this.username);
   }
 
   openMenu() {
@@ -131,6 +177,12 @@ export class Composer {
     // While an input method is composing, Enter accepts its suggestion and sends nothing.
     if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (this.inline.results.length > 0 && this.keyInline(event, step)) return;
+    if (event.key === "ArrowUp" && !this.input.value && this.act.last()) {
+      event.preventDefault();
+      this.edit(this.act.last());
+      return;
+    }
     if (this.matching.length > 0 && step) {
       event.preventDefault();
       this.choose((this.chosen + step + this.matching.length) % this.matching.length);
@@ -140,11 +192,26 @@ export class Composer {
       this.changed();
     } else if (event.key === "Escape") {
       if (this.matching.length > 0) this.offer(false);
-      else this.answer(null);
+      else this.clear();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       const entry = this.matching[this.chosen];
       this.submit(entry ? `/${entry.name}` : undefined);
     }
   }
+
+  // Enter sends the words unless a result was chosen with the arrows.
+  keyInline(event, step) {
+    const isTaken = event.key === "Enter" && this.inline.at >= 0;
+    if (step) this.inline.step(step);
+    else if (isTaken) this.inline.choose(this.inline.at);
+    else if (event.key === "Escape") this.inline.hide();
+    else return false;
+    event.preventDefault();
+    return true;
+  }
+}
+
+function preview(message) {
+  return message.text || message.document?.name || "";
 }

@@ -16,6 +16,11 @@ const ICONS = {
   link: { path: "M7 17 17 7M9 7h8v8" },
   copy: { path: "M9 9h11v11H9zM5 15H4V4h11v1" },
   file: { path: "M6 2h8l5 5v15H6zM14 2v5h5" },
+  clip: { path: "m20 11-8.500 8.500a5 5 0 0 1-7-7l9-9a3.300 3.300 0 0 1 4.700 4.700l-9 9a1.700 1.700 0 0 1-2.400-2.400L14.500 7" },
+  pen: { path: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4" },
+  bin: { path: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13" },
+  plus: { path: "M12 5v14M5 12h14" },
+  bolt: { path: "M13 2 4 14h6l-1 8 9-12h-6z" },
   code: { path: "m8 7-5 5 5 5M16 7l5 5-5 5" },
 };
 

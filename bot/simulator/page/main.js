@@ -9,7 +9,10 @@ import { language, words } from "./words.js";
 const find = (id) => document.getElementById(id);
 
 const calls = new Calls(find("calls"), find("calls-toggle"));
+const REFRESH_MS = 120;
+
 const panes = [];
+const only = Number(new URLSearchParams(location.search).get("chat"));
 const tabs = new Map();
 
 function setLive(state, text) {
@@ -17,13 +20,12 @@ function setLive(state, text) {
   find("live").replaceChildren(h("span", {}, text));
 }
 
-// Private chats share one column with a switch; each group has its own.
+// Private chats share one column with a switch, groups the other one.
 function columns(chats) {
-  const only = Number(new URLSearchParams(location.search).get("chat"));
   if (only) return [chats.filter((chat) => chat.id === only)].filter((column) => column.length);
   const isPrivate = (chat) => chat.kind === "private";
-  const groups = chats.filter((chat) => !isPrivate(chat)).map((chat) => [chat]);
-  return [chats.filter(isPrivate), ...groups].filter((column) => column.length > 0);
+  const groups = chats.filter((chat) => !isPrivate(chat));
+  return [chats.filter(isPrivate), groups].filter((column) => column.length > 0);
 }
 
 function show(pane) {
@@ -36,7 +38,7 @@ function show(pane) {
 }
 
 function addTab(pane) {
-  const label = pane.isGroup ? pane.chat.title : words.private;
+  const label = pane.isGroup ? words.groups : words.private;
   const tab = h("button", { type: "button", role: "tab", onclick: () => show(pane) }, label);
   tabs.set(pane, tab);
   find("tabs").append(tab);
@@ -44,7 +46,8 @@ function addTab(pane) {
 
 function told(kind, content) {
   if (kind === "call") return calls.add(content);
-  if (kind === "profile") return refresh();
+  if (kind === "profile") return refreshSoon();
+  if (kind === "faults") return calls.faults.told(content);
   for (const pane of panes) {
     const isNew = pane.told(kind, content);
     const tab = tabs.get(pane);
@@ -55,13 +58,23 @@ function told(kind, content) {
   return undefined;
 }
 
-// Menus and descriptions changed: the bot has just introduced itself.
+// Such news come in swarms: once is enough.
+function refreshSoon() {
+  clearTimeout(refreshSoon.timer);
+  refreshSoon.timer = setTimeout(refresh, REFRESH_MS);
+}
+
+// Chats, menus or descriptions changed.
 async function refresh() {
   const chats = await api.chats();
   for (const pane of panes) {
-    for (const chat of chats) if (pane.chats.has(chat.id)) pane.chats.set(chat.id, chat);
-    pane.chat = pane.chats.get(pane.chat.id);
-    pane.composer.setCommands(pane.chat.commands[pane.me] ?? []);
+    for (const chat of chats) {
+      if (pane.isGroup === (chat.kind !== "private") && !only) pane.chats.set(chat.id, chat);
+    }
+    pane.chat = chats.find((chat) => chat.id === pane.chat.id);
+    pane.chats.set(pane.chat.id, pane.chat);
+    pane.fillHead();
+    pane.composer.setBot(pane.bot?.username ?? "", pane.chat.commands[pane.me] ?? []);
     pane.arrange();
   }
 }

@@ -1,16 +1,16 @@
 // Shows one message: bubble, quotation, file, buttons.
 
+import { fileAddress } from "./api.js";
 import { avatar, clock, h, icon, tint } from "./dom.js";
 import { formatted } from "./text.js";
 import { words } from "./words.js";
 
 // `pane` is the chat that shows it: { me, isGroup, act, reply(message), jump(id), press(...) }.
 export function row(message, pane) {
-  if (message.joined.length > 0) {
-    const sentence = words.joined(message.from.name, message.joined.join(", "));
-    return h("div", { class: "pill", "data-id": message.id }, sentence);
+  if (Object.keys(message.service).length > 0) {
+    return h("div", { class: "pill", "data-id": message.id }, happened(message));
   }
-  const isMine = message.from.id === pane.me;
+  const isMine = message.author === pane.me && !message.via_guest;
   const showsFace = pane.isGroup && !isMine;
   return h(
     "div",
@@ -22,7 +22,8 @@ export function row(message, pane) {
 }
 
 // Marks where runs of one sender begin and end: names above, faces and tails below.
-export function group(log, people, isGroup) {
+// `faces` are those who write here, by id.
+export function group(log, faces, isGroup) {
   const rows = [...log.children];
   rows.forEach((node, index) => {
     if (!node.classList.contains("row")) return;
@@ -34,7 +35,7 @@ export function group(log, people, isGroup) {
     node.querySelector(".sender")?.toggleAttribute("hidden", !isFirst);
     const face = node.querySelector(".face");
     if (!isGroup || !face) return;
-    const person = people.get(Number(from));
+    const person = faces.get(Number(from));
     face.replaceChildren(isLast && person ? avatar(person, "small") : "");
   });
 }
@@ -45,19 +46,18 @@ function bubble(message, pane, isMine) {
     "div",
     { class: `bubble ${hasKeys ? "has-keys" : "plain-end"} ${isMine ? "" : tint(message.from)}` },
     pane.isGroup && !isMine ? h("div", { class: "sender" }, message.from.name) : null,
+    message.via_bot ? h("div", { class: "origin" }, words.via(message.via_bot)) : null,
+    message.forwarded_from ? h("div", { class: "origin" }, words.forwarded(message.forwarded_from)) : null,
     message.reply_to ? quotation(message.reply_to, pane) : null,
     message.document ? file(message.document) : null,
+    message.extra.length > 0 ? h("div", { class: "origin" }, message.extra.join(", ")) : null,
     body(message, pane, isMine),
     h(
-      "button",
-      {
-        class: "reply-button",
-        type: "button",
-        "aria-label": words.replyTo(message.from.name),
-        title: words.reply,
-        onclick: () => pane.reply(message),
-      },
-      icon("reply"),
+      "div",
+      { class: "tools" },
+      tool("reply", words.reply, words.replyTo(message.from.name), () => pane.reply(message)),
+      isMine && !message.via_bot ? tool("pen", words.edit, words.edit, () => pane.edit(message)) : null,
+      isMine ? tool("bin", words.remove, words.remove, () => pane.remove(message)) : null,
     ),
   );
   node.addEventListener("click", (event) => {
@@ -65,6 +65,22 @@ function bubble(message, pane, isMine) {
     if (!isBusy && !String(getSelection())) pane.reply(message);
   });
   return node;
+}
+
+function tool(sign, title, label, onclick) {
+  return h("button", { class: `tool ${sign}-button`, type: "button", title, "aria-label": label, onclick }, icon(sign));
+}
+
+// What Telegram itself writes into a chat.
+function happened({ from, service }) {
+  const names = (users) => users.map((user) => user.first_name).join(", ");
+  if (service.new_chat_members) return words.joined(from.name, names(service.new_chat_members));
+  if (service.left_chat_member) return words.left(names([service.left_chat_member]));
+  if (service.forum_topic_created) return words.opened(from.name, service.forum_topic_created.name);
+  if (service.forum_topic_closed) return words.closed(from.name);
+  if (service.forum_topic_reopened) return words.reopened(from.name);
+  if (service.migrate_to_chat_id || service.migrate_from_chat_id) return words.migrated;
+  return Object.keys(service).join(", ");
 }
 
 function body(message, pane, isMine) {
@@ -95,8 +111,8 @@ function quotation(target, pane) {
 
 function file(document) {
   return h(
-    "div",
-    { class: "file" },
+    "a",
+    { class: "file", href: fileAddress(document.file_id), download: document.name },
     h("span", { class: "badge" }, icon("file")),
     h("div", {}, h("b", {}, document.name), h("small", {}, size(document.size))),
   );

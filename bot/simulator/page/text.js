@@ -50,6 +50,13 @@ const coloured = () => {
   return [node, node];
 };
 
+// A moment in the reader's own time.
+const moment = (entity) => {
+  const date = new Date(entity.unix_time * 1000);
+  const node = h("time", { datetime: date.toISOString(), title: date.toLocaleString() });
+  return [node, node];
+};
+
 const MAKERS = {
   bold: plain("strong"),
   italic: plain("em"),
@@ -72,6 +79,7 @@ const MAKERS = {
     return [node, node];
   },
   spoiler,
+  date_time: moment,
   blockquote: plain("blockquote"),
   expandable_blockquote: (_, covered) => foldable(covered),
 };

@@ -1,16 +1,25 @@
 """Puts the server together and runs it until it is told to stop."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from bot.simulator.clock import Clock
+from bot.simulator.crowd import Crowd, Plan
 from bot.simulator.errors import StartError
+from bot.simulator.faults.plan import Chance
 from bot.simulator.server.botapi import BotApi
-from bot.simulator.server.control import Control
+from bot.simulator.server.control import acting, staging
+from bot.simulator.server.control.bodies import as_json, json_object, refusal
+from bot.simulator.server.control.looking import Looking
+from bot.simulator.server.door import Door
 from bot.simulator.server.requests import LARGEST_REQUEST
+from bot.simulator.server.webhook import WebhookSender
 from bot.simulator.world.flood import FloodLimits
 from bot.simulator.world.world import World
 from retrieval.page import LOOK
@@ -18,18 +27,19 @@ from retrieval.page.guard import add_headers, guard
 
 _PAGE = Path(__file__).parent.parent / "page"
 _PATIENCE = 0.5
-# Whoever listens everywhere is asked here.
-_REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the simulator listens, for whom, and how strict it is."""
+    """Where the simulator listens, for whom, how strict and how reliable it is."""
 
     host: str
     port: int
     token: str
     limits: FloodLimits
+    down_for: float = 0.0
+    """Seconds at the start in which connections are refused."""
+    chance: Chance | None = field(default=None)
 
 
 class Server:
@@ -38,7 +48,12 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._world = World(settings.token, Clock(), settings.limits)
-        self._runner: web.AppRunner | None = None
+        self._world.faults.chance = settings.chance
+        self._api = BotApi(self._world, settings.token)
+        self._crowd = Crowd(self._world)
+        self._sender = WebhookSender(self._world, self._api.call_back)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._door: Door | None = None
 
     async def start(self) -> str:
         """Listen, and return the address.
@@ -51,33 +66,82 @@ class Server:
             self._build(), access_log=None, handler_cancellation=True, shutdown_timeout=_PATIENCE
         )
         await runner.setup()
+        self._door = Door(runner, settings.host, settings.port)
         try:
-            await web.TCPSite(runner, settings.host, settings.port).start()
+            await self._door.reserve()
         except OSError as error:
             await runner.cleanup()
             raise StartError(_explain(error, settings)) from None
-        self._runner = runner
-        host, port = runner.addresses[0][:2]
-        host = _REACHABLE.get(host, host)
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        if settings.down_for:
+            self._keep(self._door.open_after(settings.down_for))
+        else:
+            await self._door.open()
+        self._keep(self._sender.run())
+        return self._door.address
 
     async def stop(self) -> None:
         """End long polls and event streams, then everything."""
         self._world.updates.close()
         self._world.events.close()
         await asyncio.sleep(0)
-        if self._runner is not None:
-            await self._runner.cleanup()
+        for task in tuple(self._tasks):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        if self._door is not None:
+            await self._door.close()
 
     def _build(self) -> web.Application:
         app = web.Application(middlewares=[guard], client_max_size=LARGEST_REQUEST)
         app.on_response_prepare.append(add_headers)
-        BotApi(self._world, self._settings.token).add_routes(app)
-        Control(self._world).add_routes(app)
+        self._api.add_routes(app)
+        Looking(self._world).add_routes(app)
+        acting.add_routes(app, self._world)
+        staging.add_routes(app, self._world)
+        app.router.add_post("/sim/down", self._go_down)
+        app.router.add_post("/sim/load", self._start_load)
+        app.router.add_get("/sim/load", self._load)
         app.router.add_get("/", _index)
         app.router.add_static("/page/", _PAGE, append_version=False)
         app.router.add_static("/look/", LOOK, append_version=False)
         return app
+
+    async def _go_down(self, request: web.Request) -> web.Response:
+        """Refuse all connections for some seconds, the page's included."""
+        try:
+            seconds = float((await json_object(request))["seconds"])
+        except (ValueError, KeyError, TypeError) as error:
+            return refusal(error)
+        if self._door is not None:
+            self._keep(self._door.shut_for(seconds))
+        return as_json({})
+
+    async def _start_load(self, request: web.Request) -> web.Response:
+        """Let many people ask."""
+        try:
+            body = await json_object(request)
+            plan = Plan(
+                int(body["users"]),
+                int(body["groups"]),
+                [str(text) for text in body["questions"]],
+                float(body.get("rate", 0.0)),
+                float(body.get("seconds", 0.0)),
+                int(body.get("count", 0)),
+            )
+            if plan.users < 1 or not plan.questions:
+                raise ValueError("a crowd needs people and questions")  # noqa: TRY301
+        except (ValueError, KeyError, TypeError) as error:
+            return refusal(error)
+        self._keep(self._crowd.run(plan))
+        return as_json({})
+
+    async def _load(self, _: web.Request) -> web.Response:
+        return as_json({"result": self._crowd.result()})
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 async def _index(_: web.Request) -> web.FileResponse:

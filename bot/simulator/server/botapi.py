@@ -7,12 +7,15 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
 from bot.simulator.errors import ApiError
 from bot.simulator.events import EventKind
+from bot.simulator.faults.plan import Fault
+from bot.simulator.faults.strike import refusal, status_of, strike
 from bot.simulator.findings import Call
 from bot.simulator.server.arguments import Arguments
 from bot.simulator.server.conversion import Upload, check_parameters
@@ -38,28 +41,55 @@ class BotApi:
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
 
-    async def _handle(self, request: web.Request) -> web.Response:
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        record = _Record(self._world.report.next_number(method), method)
         started = time.perf_counter()
-        number = self._world.report.next_number()
-        name = request.match_info["method"]
-        raw: dict[str, Any] = {}
-        status = _UNFINISHED
-        content: dict[str, Any] = {"description": "the bot hung up"}
+        try:
+            return await self._answer(request, record)
+        finally:
+            self._note(record, time.perf_counter() - started)
+
+    async def _answer(self, request: web.Request, record: "_Record") -> web.StreamResponse:
+        fault: Fault | None = None
         try:
             self._check_token(request)
-            raw = await read_parameters(request)
-            name, result = await self._call(name, raw)
-            status, content = 200, {"ok": True, "result": result}
+            record.raw = await read_parameters(request)
+            fault = self._world.faults.next(record.method, record.raw)
+            content = await self._outcome(record, fault)
         except ApiError as error:
-            status, content = error.code, self._refuse(name, error)
+            content = self._end_badly(record, error)
         except Exception:
             # A fault of the simulator, not of the bot: answered as Telegram does, told loudly.
-            _LOG.exception("the simulator failed in %s", name)
-            status, content = 500, self._refuse(name, ApiError(500, "Internal Server Error"))
+            _LOG.exception("the simulator failed in %s", record.method)
+            content = self._end_badly(record, ApiError(500, "Internal Server Error"))
+        if fault is None or refusal(fault) is not None:
+            return _answer(record.status, content)
+        record.end(status_of(fault), f"fault: {fault.kind}")
+        return await strike(request, fault, content)
+
+    async def _outcome(self, record: "_Record", fault: Fault | None) -> dict[str, Any]:
+        content: dict[str, Any] = {"ok": True, "result": None}
+        if fault is None or fault.is_carried_out:
+            record.method, content["result"] = await self._call(record.method, record.raw)
+        elif (refused := refusal(fault)) is not None:
+            raise refused
+        record.end(200, "")
+        return content
+
+    async def call_back(self, call: dict[str, Any]) -> None:
+        """Carry out the call that a webhook gives as its answer; nobody hears what came of it."""
+        parameters = dict(call)
+        method = str(parameters.pop("method"))
+        record = _Record(self._world.report.next_number(method), method)
+        record.raw = parameters
+        try:
+            await self._call(record.method, parameters)
+            record.end(200, "in the answer of the webhook")
+        except ApiError as error:
+            self._end_badly(record, error)
         finally:
-            ending = (status, str(content.get("description", "")), time.perf_counter() - started)
-            self._record(number, name, raw, ending)
-        return _answer(status, content)
+            self._note(record, 0.0)
 
     def _check_token(self, request: web.Request) -> None:
         token = request.match_info["token"]
@@ -78,28 +108,31 @@ class BotApi:
         return proper_name, await result if inspect.isawaitable(result) else result
 
     def _refuse(self, name: str, error: ApiError) -> dict[str, Any]:
-        rule = "flood" if error.retry_after else "refused"
-        self._world.find(self._without_token(name), rule, self._without_token(error.description))
+        if not error.is_circumstance:
+            rule = "flood" if error.retry_after else "refused"
+            description = self._without_token(error.description)
+            self._world.find(self._without_token(name), rule, description)
         content: dict[str, Any] = {
             "ok": False,
             "error_code": error.code,
             "description": error.description,
         }
-        if error.retry_after is not None:
-            content["parameters"] = {"retry_after": error.retry_after}
+        if error.parameters:
+            content["parameters"] = error.parameters
         return content
 
-    def _record(
-        self, number: int, method: str, raw: Mapping[str, Any], ending: tuple[int, str, float]
-    ) -> None:
-        status, description, seconds = ending
-        parameters = {self._without_token(name): self._shown(each) for name, each in raw.items()}
+    def _end_badly(self, record: "_Record", error: ApiError) -> dict[str, Any]:
+        record.end(error.code, error.description)
+        return self._refuse(record.method, error)
+
+    def _note(self, record: "_Record", seconds: float) -> None:
+        parameters = {self._without_token(n): self._shown(v) for n, v in record.raw.items()}
         call = Call(
-            number,
-            self._without_token(method),
+            record.number,
+            self._without_token(record.method),
             parameters,
-            status,
-            self._without_token(description),
+            record.status,
+            self._without_token(record.description),
             seconds * 1000,
             self._world.clock.seconds(),
         )
@@ -117,21 +150,46 @@ class BotApi:
     def _without_token(self, text: str) -> str:
         return text.replace(self._token, "<token>")
 
-    async def _download(self, request: web.Request) -> web.Response:
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
         try:
             self._check_token(request)
+            fault = self._world.faults.next("file", {})
+            if fault is not None:
+                return await strike(request, fault, {"path": path})
+            content = self._content_at(path)
         except ApiError as error:
             return _answer(error.code, self._refuse("file download", error))
-        for stored in self._world.state.files.values():
-            if stored.path == request.match_info["path"]:
-                return web.Response(body=stored.content, content_type="application/octet-stream")
-        return _answer(404, self._refuse("file download", ApiError(404, "Not Found")))
+        return web.Response(body=content, content_type="application/octet-stream")
+
+    def _content_at(self, path: str) -> bytes:
+        stored = self._world.state.file_at(path)
+        if stored is None:
+            raise ApiError(404, "Not Found")
+        if not self._world.links.is_valid(path):
+            raise ApiError(404, "Not Found", is_circumstance=True)
+        return stored.content
+
+
+@dataclass(slots=True)
+class _Record:
+    """What becomes of one call."""
+
+    number: int
+    method: str
+    raw: dict[str, Any] = field(default_factory=dict)
+    status: int = _UNFINISHED
+    description: str = "the bot hung up"
+
+    def end(self, status: int, description: str) -> None:
+        self.status, self.description = status, description
 
 
 def _answer(status: int, content: Mapping[str, Any]) -> web.Response:
     headers = {}
-    if "parameters" in content:
-        headers["Retry-After"] = str(content["parameters"]["retry_after"])
+    wait = content.get("parameters", {}).get("retry_after")
+    if wait is not None:
+        headers["Retry-After"] = str(wait)
     return web.json_response(
         content,
         status=status,

@@ -55,7 +55,8 @@ def check_parameters(method: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise bad_request(f'unknown parameter "{unknown[0]}" of method {method}')
     for parameter in known.values():
-        if parameter.is_required and raw.get(parameter.name) in (None, ""):
+        value = raw.get(parameter.name)
+        if parameter.is_required and (value is None or (value == "" and parameter.name != "url")):
             reason = f'parameter "{parameter.name}" is required'
             raise bad_request(_EMPTY_TEXTS.get(parameter.name, reason))
     try:

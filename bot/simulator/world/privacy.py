@@ -4,24 +4,32 @@ from bot.simulator.markup.entities import Entity, EntityType
 from bot.simulator.world.types import Message, User
 
 
-def is_visible(message: Message, bot: User, *, replied: Message | None) -> bool:
+def is_meant_for(
+    message: Message, bot: User, *, replied: Message | None, owns_commands: bool = True
+) -> bool:
     """Tell whether a bot in privacy mode sees a message of a group.
 
-    Commands with its name or without any, mentions of it, replies to it, service messages.
+    Commands with its name, bare ones where no other bot spoke after it (``owns_commands``),
+    mentions of it, replies to it, messages sent through it, service messages.
     """
-    if message.is_service or (replied is not None and replied.sender == bot.id):
+    if message.is_service or message.content.via_bot == bot.id:
         return True
-    return any(_addresses(message, entity, bot) for entity in message.body.entities)
+    if replied is not None and bot.id in (replied.sender, replied.content.via_bot):
+        return True
+    return any(
+        _addresses(message, entity, bot, owns_commands=owns_commands)
+        for entity in message.body.entities
+    )
 
 
-def _addresses(message: Message, entity: Entity, bot: User) -> bool:
+def _addresses(message: Message, entity: Entity, bot: User, *, owns_commands: bool) -> bool:
     if entity.type is EntityType.TEXT_MENTION:
         return entity.argument == str(bot.id)
     if entity.type is EntityType.MENTION:
         return covered(message, entity).casefold() == f"@{bot.username}".casefold()
     if entity.type is EntityType.BOT_COMMAND:
         suffix = covered(message, entity).partition("@")[2]
-        return suffix.casefold() in ("", bot.username.casefold())
+        return suffix.casefold() == bot.username.casefold() if suffix else owns_commands
     return False
 
 

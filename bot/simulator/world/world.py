@@ -5,29 +5,36 @@ from dataclasses import replace
 from typing import Any
 
 from bot.simulator.clock import Clock
-from bot.simulator.errors import ApiError, bad_request
+from bot.simulator.errors import ApiError, bad_request, changed, forbidden
 from bot.simulator.events import EventHub, EventKind
-from bot.simulator.findings import Finding, Report
-from bot.simulator.markup.entities import NO_TEXT, FormattedText
-from bot.simulator.markup.formatted import format_plain
+from bot.simulator.faults.plan import FaultPlan
+from bot.simulator.findings import Report
+from bot.simulator.markup.entities import FormattedText
 from bot.simulator.world import seed
-from bot.simulator.world.flood import FloodControl, FloodLimits
-from bot.simulator.world.presses import PRESS_LIFETIME, Presses
-from bot.simulator.world.privacy import is_visible
+from bot.simulator.world.core import Core
+from bot.simulator.world.delivery import Delivery
+from bot.simulator.world.flood import NO_LIMITS, FloodControl, FloodLimits
+from bot.simulator.world.inline import Inline
+from bot.simulator.world.ledger import Ledger
+from bot.simulator.world.links import Links
+from bot.simulator.world.people import People
+from bot.simulator.world.places import Places
+from bot.simulator.world.presses import Presses
 from bot.simulator.world.state import State
 from bot.simulator.world.types import (
+    GENERAL_TOPIC,
+    OUTSIDER,
     Chat,
     ChatKind,
     Keyboard,
     Message,
     Outgoing,
-    Press,
+    Sender,
+    Status,
 )
-from bot.simulator.world.updates import MESSAGE_LIFETIME, UpdateQueue
-from bot.simulator.world.view import message_view
-from bot.simulator.world.wire import callback_query_json, message_json
-
-_LONGEST_MESSAGE = 4096
+from bot.simulator.world.updates import UpdateQueue
+from bot.simulator.world.webhook import Webhook
+from bot.simulator.world.wire import user_json
 
 
 class World:
@@ -41,105 +48,45 @@ class World:
 
     def __init__(self, token: str, clock: Clock, limits: FloodLimits) -> None:
         self.clock = clock
+        self.state = State(seed.bot_user(token))
         self.events = EventHub()
         self.report = Report()
-        self.updates = UpdateQueue(clock)
+        self.updates = UpdateQueue(clock, is_patient=limits != NO_LIMITS)
+        self.presses = Presses(clock, self.updates)
+        self.ledger = Ledger()
         self.flood = FloodControl(clock, limits)
-        self.state = State(seed.bot_user(token))
-        self.presses = Presses(clock)
-        for user in seed.people():
-            self.state.add_user(user)
-        for chat in seed.chats(self.state.bot):
-            self.state.add_chat(chat)
-            if chat.owner is not None:
-                history = self.state.history(chat)
-                place = (history.next_id(), chat.owner, clock.seconds())
-                history.put(Message(chat.id, *place, NO_TEXT, joined=(self.state.bot.id,)))
-
-    # -- people ----------------------------------------------------------------------------
-
-    def post(self, chat: Chat, user_id: int, text: str, reply_to: int | None = None) -> Message:
-        """Let a person say something.
-
-        Raises:
-            ApiError: If the person is not in the chat, or the text cannot be sent.
-        """
-        self._check_member(chat, user_id)
-        target = self.state.message(chat.id, reply_to)
-        if reply_to is not None and target is None:
-            raise bad_request("message to be replied not found")
-        message = self._write(chat, user_id, Outgoing(_typed(text), reply_to=reply_to))
-        if self._bot_sees(chat, message):
-            content = message_json(self.state, message)
-            self.updates.add("message", content, MESSAGE_LIFETIME)
-        return message
-
-    def rewrite(self, chat: Chat, user_id: int, message_id: int, text: str) -> Message:
-        """Let a person edit an own message.
-
-        Raises:
-            ApiError: If it is not theirs, or the text cannot be sent.
-        """
-        message = self._own_message(chat, user_id, message_id)
-        edited = self.clock.seconds()
-        changed = self._change(replace(message, body=_typed(text), edited=edited))
-        if self._bot_sees(chat, changed):
-            content = message_json(self.state, changed)
-            self.updates.add("edited_message", content, MESSAGE_LIFETIME)
-        return changed
-
-    def withdraw(self, chat: Chat, user_id: int, message_id: int) -> None:
-        """Let a person delete an own message; Telegram does not tell the bot.
-
-        Raises:
-            ApiError: If it is not theirs.
-        """
-        self._own_message(chat, user_id, message_id)
-        self.delete(chat, message_id)
-
-    def press(self, chat: Chat, user_id: int, message_id: int, data: str) -> Press:
-        """Let a person press a button; any data may be sent, as by a forged client.
-
-        Raises:
-            ApiError: If the person is not in the chat.
-        """
-        self._check_member(chat, user_id)
-        press = self.presses.add(user_id, chat.id, message_id, data)
-        content = callback_query_json(self.state, press)
-        self.updates.add("callback_query", content, PRESS_LIFETIME)
-        return press
-
-    def _own_message(self, chat: Chat, user_id: int, message_id: int) -> Message:
-        message = self.state.message(chat.id, message_id)
-        if message is None or message.sender != user_id or message.is_service:
-            raise bad_request("message not found among the messages of this user")
-        return message
-
-    def _check_member(self, chat: Chat, user_id: int) -> None:
-        if user_id not in chat.members or user_id == self.state.bot.id:
-            raise bad_request(f"user {user_id} is not a person in this chat")
-
-    def _bot_sees(self, chat: Chat, message: Message) -> bool:
-        if self.state.bot.id not in chat.members:
-            return False
-        if chat.kind is ChatKind.PRIVATE:
-            return True
-        replied = self.state.message(chat.id, message.reply_to)
-        return is_visible(message, self.state.bot, replied=replied)
+        self.webhook = Webhook()
+        self.faults = FaultPlan()
+        self.links = Links(clock)
+        self._core = Core(
+            clock,
+            self.state,
+            self.events,
+            self.report,
+            self.updates,
+            self.presses,
+            self.ledger,
+            Delivery(self.state, self.updates, self.ledger),
+        )
+        self.people = People(self._core)
+        self.places = Places(self._core)
+        self.inline = Inline(self._core)
+        self.find = self._core.find
+        self._shut: set[int] = set()
+        self._fill()
 
     # -- the bot ---------------------------------------------------------------------------
 
-    def send(self, chat: Chat, outgoing: Outgoing) -> Message:
+    def send(self, chat: Chat, content: Outgoing) -> Message:
         """Let the bot say something; the caller has checked that it may."""
-        return self._write(chat, self.state.bot.id, outgoing)
+        bot = self.state.bot.id
+        by = Sender(None, bot, chat.id) if chat.kind is ChatKind.CHANNEL else Sender(bot, bot)
+        message = self._core.write(chat, by, content)
+        self.ledger.answer(message)
+        self._core.delivery.tell(message)
+        return message
 
-    def edit(
-        self,
-        message: Message,
-        body: FormattedText,
-        keyboard: Keyboard,
-        link_preview: Mapping[str, Any] | None,
-    ) -> Message:
+    def edit(self, message: Message, body: FormattedText, keyboard: Keyboard) -> Message:
         """Let the bot change one of its messages.
 
         Raises:
@@ -151,14 +98,16 @@ class World:
                 "exactly the same as a current content and reply markup of the message"
             )
         edited = self.clock.seconds() if body != message.body else message.edited
-        return self._change(
-            replace(message, body=body, keyboard=keyboard, edited=edited, link_preview=link_preview)
-        )
+        content = replace(message.content, body=body, keyboard=keyboard)
+        return self._core.change(replace(message, content=content, edited=edited))
+
+    def set_preview(self, message: Message, preview: Mapping[str, Any] | None) -> Message:
+        """Say how links in a message are shown; people see it with the next change."""
+        return replace(message, content=replace(message.content, link_preview=preview))
 
     def delete(self, chat: Chat, message_id: int) -> None:
         """Delete a message that exists."""
-        self.state.history(chat).delete(message_id)
-        self.events.tell(EventKind.DELETED, {"chat_id": chat.id, "message_id": message_id})
+        self._core.delete(chat, message_id)
 
     def answer_press(self, press_id: str, *, text: str, is_alert: bool, url: str) -> None:
         """Let the bot answer a press of a button, once and in time.
@@ -181,24 +130,31 @@ class World:
 
     def leave(self, chat: Chat) -> None:
         """Let the bot leave a group."""
-        members = tuple(user for user in chat.members if user != self.state.bot.id)
-        self.state.chats[chat.id] = replace(chat, members=members)
+        bot = self.state.bot.id
+        self.places.set_member(chat, bot, OUTSIDER, bot)
 
-    # -- both ------------------------------------------------------------------------------
-
-    def find(self, method: str, rule: str, detail: str) -> None:
-        """Note a violation for the report."""
-        self.report.add_finding(Finding(method, rule, detail, self.clock.seconds()))
+    # -- which chats the bot may use -------------------------------------------------------
 
     def chat_of_bot(self, chat_id: int | str) -> Chat:
         """Return a chat that the bot is in.
 
         Raises:
-            ApiError: If there is none, or the bot is not in it.
+            ApiError: If there is none, or the bot is not in it (any more).
         """
         chat = self.state.chat(chat_id)
-        if self.state.bot.id not in chat.members:
-            raise ApiError(403, f"Forbidden: bot is not a member of the {chat.kind} chat")
+        if chat.migrated_to is not None:
+            self._knock(chat, "migrated")
+            raise ApiError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to=chat.migrated_to,
+                is_circumstance=True,
+            )
+        reason = self._why_shut(chat)
+        if reason:
+            self._knock(chat, reason)
+            raise forbidden(reason)
+        self._shut.discard(chat.id)
         return chat
 
     def chat_to_write(self, chat_id: int | str) -> Chat:
@@ -208,42 +164,64 @@ class World:
             ApiError: If there is none, or the bot may not.
         """
         chat = self.chat_of_bot(chat_id)
-        if chat.kind is ChatKind.PRIVATE and self.state.history(chat).is_untouched:
+        bot = self.state.bot.id
+        if chat.kind is ChatKind.PRIVATE and self.state.history(chat).last_id == 0:
             raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
+        if chat.kind is ChatKind.CHANNEL and not chat.is_admin(bot):
+            raise changed("need administrator rights in the channel chat")
+        is_restricted = chat.membership(bot).status is Status.RESTRICTED
+        if is_restricted or (chat.is_read_only and not chat.is_admin(bot)):
+            raise changed("not enough rights to send text messages to the chat")
         return chat
 
-    def _write(self, chat: Chat, sender: int, outgoing: Outgoing) -> Message:
-        history = self.state.history(chat)
-        message = Message(
-            chat.id,
-            history.next_id(),
-            sender,
-            self.clock.seconds(),
-            outgoing.body,
-            reply_to=outgoing.reply_to,
-            quote=outgoing.quote,
-            keyboard=outgoing.keyboard,
-            document=outgoing.document,
-            link_preview=outgoing.link_preview,
-            is_protected=outgoing.is_protected,
-        )
-        history.put(message)
-        self._tell(EventKind.MESSAGE, message)
-        return message
+    def thread_to_write(self, chat: Chat, thread: int) -> int | None:
+        """Return the topic that the bot may write to; outside forums there is none.
 
-    def _change(self, message: Message) -> Message:
-        self.state.history(self.state.chats[message.chat_id]).put(message)
-        self._tell(EventKind.EDITED, message)
-        return message
+        Raises:
+            ApiError: If there is no such topic, it is closed, or General is named by its id.
+        """
+        if thread == GENERAL_TOPIC:
+            raise bad_request("message thread not found")
+        if not chat.is_forum or not thread:
+            return None
+        topic = self.state.topics[chat.id].get(thread)
+        if topic is None:
+            raise changed("message thread not found")
+        if topic.is_closed and not chat.is_admin(self.state.bot.id):
+            raise changed("TOPIC_CLOSED")
+        return topic.id
 
-    def _tell(self, kind: EventKind, message: Message) -> None:
-        self.events.tell(
-            kind, {"chat_id": message.chat_id, "message": message_view(self.state, message)}
-        )
+    def _why_shut(self, chat: Chat) -> str:
+        """Say why the bot cannot use a chat, in Telegram's words; empty if it can."""
+        status = chat.membership(self.state.bot.id).status
+        if chat.kind is ChatKind.PRIVATE:
+            if self.state.users[chat.id].is_deactivated:
+                return "user is deactivated"
+            return "bot was blocked by the user" if status is Status.KICKED else ""
+        if chat.is_deleted:
+            return "the group chat was deleted"
+        if status is Status.KICKED:
+            return f"bot was kicked from the {chat.kind} chat"
+        return f"bot is not a member of the {chat.kind} chat" if status is Status.LEFT else ""
 
+    def _knock(self, chat: Chat, reason: str) -> None:
+        """Who was told once that a chat is shut should not come again."""
+        if chat.id in self._shut:
+            self.find("any", "chat is shut", f"{chat.id}: {reason}, and the bot was told before")
+        self._shut.add(chat.id)
 
-def _typed(text: str) -> FormattedText:
-    body = format_plain(text)
-    if len(body.text) > _LONGEST_MESSAGE:
-        raise bad_request("message is too long")
-    return body
+    def _fill(self) -> None:
+        for user in (*seed.people(), *seed.stand_ins()):
+            self.state.add_user(user)
+        bot = user_json(self.state.bot)
+        for chat in seed.chats(self.state.bot):
+            self.state.add_chat(chat)
+            if chat.is_group:
+                owner = chat.members[0]
+                content = {"new_chat_members": [bot]}
+                self.places.serve(chat, owner, content)
+        forum = self.state.chat(seed.FORUM_ID)
+        for name in seed.TOPICS:
+            self.places.open_topic(forum, seed.ZHOU.id, name)
+        # What happened before the bot came is no news to it.
+        self.updates.drop_all()

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 import aiohttp
 import pytest
@@ -15,40 +14,14 @@ from telegram import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     ReplyParameters,
-    TelegramObject,
 )
 from telegram.error import BadRequest, Conflict, Forbidden
 
 from bot.simulator.client import Chat, SimulatorClient
 from bot.simulator.process import RunningSimulator
+from tests.bot.simulator.library import leftovers, raw
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("more", callback_data="more:1")]])
-
-
-def leftovers(value: object, path: str = "") -> list[str]:
-    """Return where the library found fields that it does not know."""
-    if isinstance(value, TelegramObject):
-        own = [f"{path}.{name}" for name in value.api_kwargs]
-        fields = {name.lstrip("_") for kind in type(value).__mro__ for name in _slots(kind)}
-        parts = [(name, getattr(value, name, None)) for name in fields if name != "bot"]
-        return own + [each for name, part in parts for each in leftovers(part, f"{path}.{name}")]
-    if isinstance(value, (list, tuple)):
-        return [each for item in value for each in leftovers(item, f"{path}[]")]
-    return []
-
-
-def _slots(kind: type) -> tuple[str, ...]:
-    slots = getattr(kind, "__slots__", ())
-    return (slots,) if isinstance(slots, str) else tuple(slots)
-
-
-async def raw(simulator: RunningSimulator, method: str, **parameters: Any) -> dict[str, Any]:
-    """Call a method without the library."""
-    url = f"{simulator.api}/bot{simulator.token}/{method}"
-    async with aiohttp.ClientSession() as session, session.post(url, json=parameters) as response:
-        content: dict[str, Any] = await response.json()
-        assert response.status == content.get("error_code", 200)
-        return content
 
 
 async def test_the_bot_knows_itself(bot: Bot) -> None:
@@ -217,7 +190,7 @@ async def test_command_menus_depend_on_scope_and_language(
     await bot.set_my_commands([BotCommand("ask", "ask a question")])
     await bot.set_my_commands([("ask", "问一个问题")], language_code="zh")
     await bot.set_my_commands([("sources", "list")], scope=BotCommandScopeAllGroupChats())
-    private, group, other = await people.chats()
+    private, group, other, _ = await people.chats()
     person, stranger = private.people[0].id, other.people[0].id
     assert private.commands[person] == (("ask", "问一个问题"),)
     assert other.commands[stranger] == (("ask", "ask a question"),)
@@ -244,7 +217,7 @@ async def test_chats_and_members_are_told(bot: Bot, group: Chat) -> None:
     info = await bot.get_chat(group.id)
     assert (info.title, info.type) == (group.title, "supergroup")
     members = [await bot.get_chat_member(group.id, member.id) for member in group.members]
-    assert [member.status for member in members] == ["creator", "member", "member"]
+    assert [member.status for member in members] == ["creator", "member", "member", "administrator"]
     assert leftovers([info, *members, await bot.get_webhook_info()]) == []
 
 

@@ -30,7 +30,7 @@ def formatted(source: str) -> tuple[str, list[tuple[str, int, int, str]], list[t
         ("中<p>x</p>", 'Unsupported start tag "p" at byte offset 3'),
         ("<br>", 'Unsupported start tag "br" at byte offset 0'),
         ("<!-- x -->", 'Unsupported start tag "!--" at byte offset 0'),
-        ("<b>x", "Can't find end tag corresponding to start tag b"),
+        ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
         ("x</b>", "Unexpected end tag at byte offset 1"),
         (
             "<b><i>x</b></i>",
@@ -68,9 +68,9 @@ def test_wrong_markup_is_refused_in_telegrams_words(source: str, complaint: str)
         ("<blockquote>x</blockquote>", "x", [("blockquote", 0, 1, "")]),
         ('<span class="tg-spoiler">x</span>', "x", [("spoiler", 0, 1, "")]),
         ("<a href='tg://user?id=7'>x</a>", "x", [("text_mention", 0, 1, "7")]),
-        ("&lt;&gt;&amp;&quot;&apos;&#8364;&#x20AC;&ltx", "<>&\"'€€&ltx", []),
+        ("&lt;&gt;&amp;&quot;&apos;&#8364;&#x20AC;&ltx", '<>&"&apos;€€&ltx', []),
         ("&nbsp;&copy;& &lt", "&nbsp;&copy;& <", []),
-        ("<b> x </b> ", "x", [("bold", 0, 1, "")]),
+        ("<b> x </b> ", " x", [("bold", 0, 2, "")]),
         ("  x\r\n\ty \u202ez", "x\n y z", []),
         ("<b></b>x", "x", []),
     ],
@@ -143,7 +143,7 @@ def test_an_excerpt_that_pings_or_links_is_noted() -> None:
         (RawText("x", "Foo"), "Bad Request: unsupported parse_mode"),
         (
             RawText("<b>x", "html"),
-            "Bad Request: can't parse entities: Can't find end tag corresponding to start tag b",
+            "Bad Request: can't parse entities: Can't find end tag corresponding to start tag \"b\"",
         ),
         (
             RawText("ab", entities=(Entity(BOLD, 1, 2),)),

@@ -5,7 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    ReplyParameters,
+)
 from telegram.error import TelegramError
 
 from bot.simulator.client import Chat, SimulatorClient
@@ -34,6 +41,10 @@ async def _serve(bot: Bot) -> None:
                         reply_markup=KEYBOARD,
                         reply_parameters=ReplyParameters(update.message.message_id),
                     )
+                elif update.inline_query is not None:
+                    told = InputTextMessageContent(f"结果：{update.inline_query.query}")
+                    result = InlineQueryResultArticle("1", "结果", told)
+                    await update.inline_query.answer([result], cache_time=0)
                 elif update.callback_query is not None:
                     await update.callback_query.edit_message_text("上下文")
                     await update.callback_query.answer("已展开")
@@ -128,3 +139,87 @@ async def test_the_calls_are_shown_and_a_phone_has_tabs(page: Page) -> None:
     await page.click("document.querySelectorAll('.tabs button')[1]")
     assert await page.evaluate(shown) == [0, 390]
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+async def test_groups_and_topics_have_a_switch(page: Page, people: SimulatorClient) -> None:
+    forum = next(chat for chat in await people.chats() if chat.topics)
+    pane = "document.querySelectorAll('.pane')[1]"
+    await _choose(page, forum.id)
+    await page.wait_for(f"{pane}.querySelectorAll('.topics button').length === 4")
+    await page.click(f"{pane}.querySelectorAll('.topics button')[1]")
+    await page.type(".pane:nth-child(2) textarea", "in a topic")
+    await page.press("Enter")
+    await page.wait_for(f"{pane}.querySelector('.row.mine')")
+    said = (await people.messages(forum.id))[-1]
+    assert (said.text, said.thread) == ("in a topic", forum.topics[0].id)
+    await page.click(f"{pane}.querySelectorAll('.topics button')[0]")
+    assert await page.evaluate(f"{pane}.querySelectorAll('.row').length") == 0
+    person = forum.people[0].id
+    await people.send(forum.id, person, "elsewhere", thread=forum.topics[1].id)
+    await page.wait_for(f"{pane}.querySelectorAll('.topics button')[2].textContent[0] === '•'")
+    await page.click(f"{pane}.querySelectorAll('.topics button')[2]")
+    await page.wait_for(f"{pane}.querySelectorAll('.topics button')[2].textContent[0] !== '•'")
+    await page.click(f"{pane}.querySelector('.topics button:last-child')")
+    await page.type("dialog input", "新话题")
+    await page.press("Enter")
+    await page.wait_for(f"{pane}.querySelectorAll('.topics button').length === 5")
+    await _choose(page, (await people.chats())[1].id)
+
+
+async def test_inline_results_appear_while_typing_and_one_is_sent(
+    page: Page, people: SimulatorClient, group: Chat
+) -> None:
+    pane = "document.querySelectorAll('.pane')[1]"
+    await page.type(".pane:nth-child(2) textarea", "@ChuchuBot 民宿")
+    await page.wait_for(f"{pane}.querySelectorAll('.offers [role=option]').length === 1")
+    await page.press("ArrowDown")
+    await page.press("Enter")
+    await page.wait_for(f"{pane}.querySelector('.row .origin')?.textContent === 'via @ChuchuBot'")
+    assert [m.text for m in await people.messages(group.id) if m.via_bot] == ["结果：民宿"]
+    assert await page.evaluate(f"{pane}.querySelector('textarea').value") == ""
+
+
+async def test_messages_are_edited_and_deleted_and_files_can_be_fetched(
+    page: Page, people: SimulatorClient, group: Chat
+) -> None:
+    pane = "document.querySelectorAll('.pane')[1]"
+    person = await page.evaluate(f"Number({pane}.querySelector('.speakers :checked').value)")
+    file_id = await people.stage.upload("纪要.md", b"notes", "text/markdown")
+    sent = await people.send(group.id, person, "draft", file_id=file_id)
+    row = f"{pane}.querySelector('[data-id=\"{sent}\"]')"
+    await page.wait_for(row)
+    fetched = f"fetch({row}.querySelector('.file').href).then((answer) => answer.text())"
+    assert await page.evaluate(fetched) == "notes"
+    await page.evaluate(f"{pane}.querySelector('textarea').focus()")
+    await page.press("ArrowUp")
+    await page.wait_for(f"{pane}.querySelector('textarea').value === 'draft'")
+    await page.command("Input.insertText", text=" changed")
+    await page.press("Enter")
+    await page.wait_for(f"{row}.querySelector('.text').textContent.includes('draft changed')")
+    await page.evaluate(f"{row}.querySelector('.bin-button').click()")
+    await page.wait_for(f"!{row}")
+
+
+async def test_a_click_makes_calls_fail_until_it_is_switched_off(
+    page: Page, people: SimulatorClient, bot: Bot
+) -> None:
+    await page.click("document.getElementById('calls-toggle')")
+    await page.click("document.querySelector('.faults summary')")
+    fault = "[...document.querySelectorAll('.fault')].find((f) => f.textContent === '502')"
+    await page.click(fault)
+    await page.wait_for(f"{fault}.getAttribute('aria-pressed') === 'true'")
+    chat = (await people.chats())[0]
+    with pytest.raises(TelegramError):
+        await bot.send_message(chat.id, "x")
+    await page.click(fault)
+    await page.wait_for(f"{fault}.getAttribute('aria-pressed') === 'false'")
+    assert await bot.send_message(chat.id, "x")
+    await page.wait_for("document.querySelector('.struck').textContent.startsWith('1 ')")
+    await page.click("document.querySelector('.calls .close')")
+
+
+async def _choose(page: Page, chat_id: int) -> None:
+    await page.evaluate(
+        "(() => { const choice = document.querySelector('.pane-head select');"
+        f" choice.value = '{chat_id}'; choice.dispatchEvent(new Event('change')); }})()"
+    )

@@ -9,7 +9,7 @@ from bot.simulator.errors import ApiError
 from bot.simulator.markup.formatted import format_plain
 from bot.simulator.world.flood import NO_LIMITS, FloodControl, FloodLimits
 from bot.simulator.world.seed import ALICE, GROUP_ID, XIAOMAN
-from bot.simulator.world.types import Button, Chat, Outgoing
+from bot.simulator.world.types import Button, Chat, Outgoing, Speech
 from bot.simulator.world.updates import UpdateQueue
 from bot.simulator.world.world import World
 
@@ -42,40 +42,40 @@ def group(world: World) -> Chat:
 def test_privacy_mode_shows_the_bot_only_what_is_meant_for_it(
     world: World, group: Chat, text: str, is_seen: bool
 ) -> None:
-    world.post(group, XIAOMAN.id, text)
+    world.people.post(group, XIAOMAN.id, Speech(text))
     assert len(world.updates) == (1 if is_seen else 0)
 
 
 def test_privacy_mode_shows_replies_to_the_bot_and_no_others(world: World, group: Chat) -> None:
     answer = world.send(group, Outgoing(format_plain("an answer")))
-    remark = world.post(group, ALICE.id, "interesting")
-    world.post(group, XIAOMAN.id, "and in 2023?", reply_to=answer.id)
-    world.post(group, XIAOMAN.id, "indeed", reply_to=remark.id)
+    remark = world.people.post(group, ALICE.id, Speech("interesting"))
+    world.people.post(group, XIAOMAN.id, Speech("and in 2023?", reply_to=answer.id))
+    world.people.post(group, XIAOMAN.id, Speech("indeed", reply_to=remark.id))
     assert len(world.updates) == 1
 
 
 def test_everything_in_a_private_chat_is_seen_edits_included(world: World) -> None:
     chat = world.state.chat(XIAOMAN.id)
-    message = world.post(chat, XIAOMAN.id, "question")
-    world.rewrite(chat, XIAOMAN.id, message.id, "better question")
+    message = world.people.post(chat, XIAOMAN.id, Speech("question"))
+    world.people.rewrite(chat, XIAOMAN.id, message.id, "better question")
     assert len(world.updates) == 2
 
 
 def test_people_can_only_change_their_own_messages(world: World, group: Chat) -> None:
-    message = world.post(group, ALICE.id, "mine")
+    message = world.people.post(group, XIAOMAN.id, Speech("mine"))
     for change in (
-        lambda: world.rewrite(group, XIAOMAN.id, message.id, "not yours"),
-        lambda: world.withdraw(group, XIAOMAN.id, message.id),
-        lambda: world.post(world.state.chat(ALICE.id), XIAOMAN.id, "wrong chat"),
+        lambda: world.people.rewrite(group, ALICE.id, message.id, "not yours"),
+        lambda: world.people.withdraw(group, ALICE.id, message.id),
+        lambda: world.people.post(world.state.chat(ALICE.id), XIAOMAN.id, Speech("wrong chat")),
     ):
         with pytest.raises(ApiError):
             change()
 
 
 def test_a_reply_loses_its_target_when_that_is_deleted(world: World, group: Chat) -> None:
-    question = world.post(group, ALICE.id, "question")
-    answer = world.post(group, XIAOMAN.id, "answer", reply_to=question.id)
-    world.withdraw(group, ALICE.id, question.id)
+    question = world.people.post(group, ALICE.id, Speech("question"))
+    answer = world.people.post(group, XIAOMAN.id, Speech("answer", reply_to=question.id))
+    world.people.withdraw(group, ALICE.id, question.id)
     kept = world.state.message(group.id, answer.id)
     assert kept is not None
     assert kept.reply_to is None
@@ -86,7 +86,7 @@ def press_of(world: World) -> str:
     chat = world.state.chat(XIAOMAN.id)
     keyboard = ((Button("more", {"text": "more", "callback_data": "m"}),),)
     message = world.send(chat, Outgoing(format_plain("x"), keyboard=keyboard))
-    return world.press(chat, XIAOMAN.id, message.id, "m").id
+    return world.people.press(chat, XIAOMAN.id, message.id, "m").id
 
 
 def test_a_press_is_answered_once_and_within_150_seconds(world: World) -> None:
@@ -101,7 +101,7 @@ def test_a_press_is_answered_once_and_within_150_seconds(world: World) -> None:
 
 
 def test_old_updates_are_gone(world: World) -> None:
-    world.post(world.state.chat(XIAOMAN.id), XIAOMAN.id, "question")
+    world.people.post(world.state.chat(XIAOMAN.id), XIAOMAN.id, Speech("question"))
     press_of(world)
     assert len(world.updates) == 2
     world.clock.advance(151)

@@ -7,15 +7,24 @@ import numpy as np
 import pytest
 
 from retrieval import ranking
-from retrieval.training.fitting import Asked, _fit_order, _fit_silence, write_ranking
+from retrieval.training.asking import Asked
+from retrieval.training.fitting import (
+    Group,
+    calibrate_all,
+    fit_ranking,
+    hold_out,
+    summarise,
+    write_ranking,
+)
 from retrieval.types import Features
 
 WIDTH = len(Features._fields)
 COVERAGE = Features._fields.index("coverage")
 LACKING = Features._fields.index("lacking")
+BM25 = Features._fields.index("bm25")
 
 
-def planted(count: int, seed: int) -> list[Asked]:
+def planted(count: int, seed: int) -> tuple[Asked, ...]:
     """Questions whose right passage covers more; unanswerable ones lack what is sought."""
     drawn = np.random.default_rng(seed)
     asked = []
@@ -26,40 +35,71 @@ def planted(count: int, seed: int) -> list[Asked]:
         if answerable:
             right[2] = True
             features[2, COVERAGE] += 0.7
+            features[2, BM25] += 0.7
         features[:, LACKING] = 0.0 if answerable else 1.0
-        asked.append(Asked(answerable, features, right))
-    return asked
+        asked.append(Asked(f"corpus {number % 6}", answerable, features, right, features, right))
+    return tuple(asked)
 
 
-def test_the_order_follows_what_tells_right_from_wrong() -> None:
-    weights = _fit_order([planted(60, 1), planted(60, 2)])
-    assert weights.coverage == max(weights)
+@pytest.fixture(scope="module")
+def groups() -> list[Group]:
+    return [Group("one", planted(90, 1), 0.5, 0.6), Group("two", planted(90, 2), 0.5, 0.4)]
+
+
+@pytest.fixture(scope="module")
+def fitted(groups: list[Group]) -> ranking.Ranking:
+    return fit_ranking(groups)
+
+
+def test_the_order_follows_what_tells_right_from_wrong(fitted: ranking.Ranking) -> None:
+    assert fitted.weights.coverage == max(fitted.weights)
+    assert fitted.first.bm25 > 0
+    assert fitted.first.coverage == 0
     for asked in planted(20, 3):
         if asked.answerable:
-            assert asked.right[int(np.argmax(asked.features @ np.array(weights)))]
+            assert asked.right[int(np.argmax(asked.features @ np.array(fitted.weights)))]
 
 
-def test_silence_follows_what_is_lacking() -> None:
-    weights = _fit_order([planted(60, 1)])
-    silence, intercept = _fit_silence([(planted(60, 1), 1.0)], weights)
-    assert silence.lacking < 0
-    fitted = ranking.Ranking(weights, silence, intercept)
+def test_silence_follows_what_is_lacking(fitted: ranking.Ranking) -> None:
+    assert fitted.confidence.lacking < 0
     for asked in planted(20, 3):
         best = max((Features(*row) for row in asked.features), key=fitted.score)
         assert (fitted.probability(best) > 0.5) is asked.answerable
 
 
-def test_what_is_written_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_feature_that_speaks_for_a_passage_weighs_against_it(fitted: ranking.Ranking) -> None:
+    assert min(fitted.weights.coverage, fitted.weights.cosine, fitted.confidence.phrase) >= 0
+    assert max(fitted.weights.gap, fitted.confidence.wrong_number) <= 0
+
+
+def test_what_is_held_out_is_told_group_by_group_and_calibrated(groups: list[Group]) -> None:
+    held = hold_out(groups)
+    assert {name: len(scored) for name, scored in held.items()} == {"one": 90, "two": 90}
+    told = summarise("one", held["one"])
+    assert told.hit_at_1 > 0.9
+    assert told.auroc > 0.95
+    calibration = calibrate_all(held)
+    assert calibration.slope > 0
+    rates = [line.false_replies for line in calibration.lines]
+    confidences = [line.confidence for line in calibration.lines]
+    assert rates == sorted(rates)
+    assert confidences == sorted(confidences, reverse=True)
+
+
+def test_what_is_written_is_read_back(
+    fitted: ranking.Ranking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "ranking.toml"
     shutil.copy(ranking.FILE, file)
-    weights = _fit_order([planted(60, 1)])
-    silence, intercept = _fit_silence([(planted(60, 1), 1.0)], weights)
-    write_ranking(ranking.Ranking(weights, silence, intercept), file)
+    write_ranking(fitted, file)
     monkeypatch.setattr(ranking, "FILE", file)
     ranking.shipped_ranking.cache_clear()
     read = ranking.shipped_ranking()
     ranking.shipped_ranking.cache_clear()
-    assert np.allclose(read.weights, weights, atol=5e-4)
-    assert np.allclose(read.confidence, silence, atol=5e-4)
-    assert read.intercept == pytest.approx(intercept, abs=5e-4)
+    for name in ("first", "weights", "confidence"):
+        assert np.allclose(getattr(read, name), getattr(fitted, name), atol=5e-4)
+    assert read.intercept == pytest.approx(fitted.intercept, abs=5e-4)
+    assert read.calibration.lines[0].confidence == pytest.approx(
+        fitted.calibration.lines[0].confidence, abs=1e-4
+    )
     assert file.read_text("utf-8").startswith("# How passages are ordered")

@@ -16,7 +16,6 @@ from retrieval.training.vocabulary import (
     count_words,
     unmet_characters,
     with_general_words,
-    with_thesaurus,
 )
 
 WORDS = Counter({"北京": 90, "天津": 80, "合作": 70, "database": 30, "合作社": 9, "index": 8})
@@ -73,13 +72,6 @@ def test_words_of_a_document_are_counted() -> None:
     counts = count_words([CleanDocument("laws", "条例", (section,))])
     assert counts["2022"] == counts["database"] == counts["条例"] == counts["总则"] == 1
     assert "。" not in counts
-
-
-def test_words_of_the_thesaurus_become_tokens() -> None:
-    words = with_thesaurus(Counter({"合同": 900_000}), [("扎堆", "集聚", "要干的事儿")])
-    known = build_tokenizer(words, size=22_000).get_vocab()
-    assert {"扎堆", "集聚"} <= known.keys()
-    assert "要干的事儿" not in known
 
 
 def test_a_character_of_no_word_is_unmet() -> None:

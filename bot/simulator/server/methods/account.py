@@ -14,7 +14,7 @@ from bot.simulator.world.world import World
 
 def get_me(world: World, _: Arguments) -> dict[str, Any]:
     """Answer getMe."""
-    return me_json(world.state.bot)
+    return me_json(world.state)
 
 
 def confirm(_: World, __: Arguments) -> bool:
@@ -24,36 +24,36 @@ def confirm(_: World, __: Arguments) -> bool:
 
 def set_name(world: World, arguments: Arguments) -> bool:
     """Answer setMyName."""
-    return _set(world, world.state.names, arguments, ("name", BotNameLimit.MAX_NAME_LENGTH))
+    return _set(world, world.state.profile.names, arguments, ("name", BotNameLimit.MAX_NAME_LENGTH))
 
 
 def get_name(world: World, arguments: Arguments) -> dict[str, str]:
     """Answer getMyName."""
-    names = {"": world.state.bot.first_name} | world.state.names
+    names = {"": world.state.bot.first_name} | world.state.profile.names
     return {"name": _get(names, arguments)}
 
 
 def set_description(world: World, arguments: Arguments) -> bool:
     """Answer setMyDescription."""
     limit = BotDescriptionLimit.MAX_DESCRIPTION_LENGTH
-    return _set(world, world.state.descriptions, arguments, ("description", limit))
+    return _set(world, world.state.profile.descriptions, arguments, ("description", limit))
 
 
 def get_description(world: World, arguments: Arguments) -> dict[str, str]:
     """Answer getMyDescription."""
-    return {"description": _get(world.state.descriptions, arguments)}
+    return {"description": _get(world.state.profile.descriptions, arguments)}
 
 
 def set_short_description(world: World, arguments: Arguments) -> bool:
     """Answer setMyShortDescription."""
     limit = BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH
     rule = ("short_description", limit)
-    return _set(world, world.state.short_descriptions, arguments, rule)
+    return _set(world, world.state.profile.short_descriptions, arguments, rule)
 
 
 def get_short_description(world: World, arguments: Arguments) -> dict[str, str]:
     """Answer getMyShortDescription."""
-    return {"short_description": _get(world.state.short_descriptions, arguments)}
+    return {"short_description": _get(world.state.profile.short_descriptions, arguments)}
 
 
 def _set(world: World, texts: dict[str, str], arguments: Arguments, rule: tuple[str, int]) -> bool:

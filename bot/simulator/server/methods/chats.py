@@ -4,23 +4,11 @@ from typing import Any
 
 from bot.simulator.errors import bad_request
 from bot.simulator.server.arguments import Arguments
-from bot.simulator.world.types import Chat, ChatKind
-from bot.simulator.world.wire import chat_json, user_json
+from bot.simulator.world.members import member_json, permissions_json
+from bot.simulator.world.types import ChatKind
+from bot.simulator.world.wire import chat_json
 from bot.simulator.world.world import World
 
-_PERMISSIONS = (
-    "can_send_messages",
-    "can_send_audios",
-    "can_send_documents",
-    "can_send_photos",
-    "can_send_videos",
-    "can_send_video_notes",
-    "can_send_voice_notes",
-    "can_send_polls",
-    "can_send_other_messages",
-    "can_add_web_page_previews",
-    "can_invite_users",
-)
 _GIFTS = (
     "unlimited_gifts",
     "limited_gifts",
@@ -38,29 +26,39 @@ def get_chat(world: World, arguments: Arguments) -> dict[str, Any]:
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(_GIFTS, False),
     }
+    if chat.is_group:
+        info["permissions"] = permissions_json(chat)
     if chat.kind is ChatKind.SUPERGROUP:
-        info["permissions"] = dict.fromkeys(_PERMISSIONS, True)
         info["join_to_send_messages"] = True
+    if chat.linked is not None:
+        info["linked_chat_id"] = chat.linked
     return info
 
 
 def get_chat_member(world: World, arguments: Arguments) -> dict[str, Any]:
     """Answer getChatMember."""
     chat = world.chat_of_bot(arguments.chat_id())
-    user = world.state.users.get(arguments.number("user_id"))
-    if user is None:
-        raise bad_request("user not found")
-    status = _status(chat, user.id)
-    member: dict[str, Any] = {"user": user_json(user), "status": status}
-    if status == "creator":
-        member["is_anonymous"] = False
-    return member
+    user = world.state.user(arguments.number("user_id"))
+    return member_json(chat, user, chat.membership(user.id))
 
 
-def _status(chat: Chat, user_id: int) -> str:
-    if user_id == chat.owner:
-        return "creator"
-    return "member" if user_id in chat.members else "left"
+def get_chat_administrators(world: World, arguments: Arguments) -> list[dict[str, Any]]:
+    """Answer getChatAdministrators: people, and bots if they are asked for."""
+    chat = world.chat_of_bot(arguments.chat_id())
+    if chat.kind is ChatKind.PRIVATE:
+        raise bad_request("there are no administrators in the private chat")
+    users = (world.state.users[user] for user in chat.members if chat.is_admin(user))
+    with_bots = arguments.flag("return_bots")
+    return [
+        member_json(chat, user, chat.membership(user.id))
+        for user in users
+        if with_bots or not user.is_bot or user.id == world.state.bot.id
+    ]
+
+
+def get_chat_member_count(world: World, arguments: Arguments) -> int:
+    """Answer getChatMemberCount."""
+    return len(world.chat_of_bot(arguments.chat_id()).members)
 
 
 def leave_chat(world: World, arguments: Arguments) -> bool:

@@ -22,20 +22,20 @@ def set_commands(world: World, arguments: Arguments) -> bool:
     if len(entries) > BotCommandLimit.MAX_COMMAND_NUMBER:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     key = (_scope(world, arguments), language_of(arguments))
-    world.state.menus[key] = tuple(_command(entry) for entry in entries)
+    world.state.profile.menus[key] = tuple(_command(entry) for entry in entries)
     world.events.tell(EventKind.PROFILE, {})
     return True
 
 
 def get_commands(world: World, arguments: Arguments) -> list[dict[str, str]]:
     """Answer getMyCommands: exactly what was set for this scope and language."""
-    menu = world.state.menus.get((_scope(world, arguments), language_of(arguments)), ())
+    menu = world.state.profile.menus.get((_scope(world, arguments), language_of(arguments)), ())
     return [{"command": entry.name, "description": entry.description} for entry in menu]
 
 
 def delete_commands(world: World, arguments: Arguments) -> bool:
     """Answer deleteMyCommands."""
-    world.state.menus.pop((_scope(world, arguments), language_of(arguments)), None)
+    world.state.profile.menus.pop((_scope(world, arguments), language_of(arguments)), None)
     world.events.tell(EventKind.PROFILE, {})
     return True
 

@@ -2,24 +2,31 @@
 
 from typing import Any
 
-from telegram.constants import FileSizeLimit, MessageLimit
+from telegram.constants import FileSizeLimit
 
 from bot.simulator.errors import ApiError, bad_request
-from bot.simulator.markup.entities import NO_TEXT
 from bot.simulator.server.arguments import Arguments
-from bot.simulator.server.methods.sending import body_of, deliver, has_text
+from bot.simulator.server.methods.sending import caption_of, deliver
 from bot.simulator.world.types import Document
+from bot.simulator.world.wire import photo_json
 from bot.simulator.world.world import World
 
 
 def send_document(world: World, arguments: Arguments) -> dict[str, Any]:
     """Answer sendDocument, with an uploaded file or one that is known by its id."""
     chat = world.chat_to_write(arguments.chat_id())
-    body = NO_TEXT
-    if has_text(arguments, "caption"):
-        body = body_of(world, arguments, "caption", MessageLimit.CAPTION_LENGTH)
-    document = _document(world, arguments)
-    return deliver(world, chat, arguments, body, document)
+    document = _stored(world, arguments, "document")
+    return deliver(world, chat, arguments, caption_of(world, arguments), document)
+
+
+def send_photo(world: World, arguments: Arguments) -> dict[str, Any]:
+    """Answer sendPhoto; the simulator keeps the picture as it is and never looks at it."""
+    chat = world.chat_to_write(arguments.chat_id())
+    stored = _stored(world, arguments, "photo")
+    if stored.size > FileSizeLimit.PHOTOSIZE_UPLOAD:
+        raise bad_request("file is too big")
+    photo = photo_json(stored)
+    return deliver(world, chat, arguments, caption_of(world, arguments), extra={"photo": photo})
 
 
 def get_file(world: World, arguments: Arguments) -> dict[str, Any]:
@@ -29,6 +36,7 @@ def get_file(world: World, arguments: Arguments) -> dict[str, Any]:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
     if stored.document.size > FileSizeLimit.FILESIZE_DOWNLOAD:
         raise bad_request("file is too big")
+    world.links.open(stored.path)
     return {
         "file_id": stored.document.file_id,
         "file_unique_id": stored.document.unique_id,
@@ -37,10 +45,10 @@ def get_file(world: World, arguments: Arguments) -> dict[str, Any]:
     }
 
 
-def _document(world: World, arguments: Arguments) -> Document:
-    upload = arguments.upload("document")
+def _stored(world: World, arguments: Arguments, name: str) -> Document:
+    upload = arguments.upload(name)
     if upload is None:
-        stored = world.state.files.get(arguments.text("document"))
+        stored = world.state.files.get(arguments.text(name))
         if stored is None:
             raise bad_request("wrong file identifier/HTTP URL specified")
         return stored.document

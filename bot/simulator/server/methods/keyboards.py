@@ -32,10 +32,21 @@ def keyboard_of(arguments: Arguments, chat: Chat) -> Keyboard:
         ApiError: If Telegram would refuse it.
     """
     markup = arguments.fields("reply_markup")
+    return read_keyboard(markup, is_private=chat.kind is ChatKind.PRIVATE)
+
+
+def read_keyboard(markup: Mapping[str, Any] | None, *, is_private: bool) -> Keyboard:
+    """Return the inline keyboard of a ``reply_markup``, empty if there is none.
+
+    Raises:
+        ApiError: If Telegram would refuse it.
+    """
     if markup is None or "inline_keyboard" not in markup:
         return ()
     rows = tuple(
-        tuple(_button(fields, chat) for fields in row) for row in markup["inline_keyboard"] if row
+        tuple(_button(fields, is_private=is_private) for fields in row)
+        for row in markup["inline_keyboard"]
+        if row
     )
     if sum(len(row) for row in rows) > InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER:
         raise bad_request("reply markup is too long")
@@ -44,7 +55,7 @@ def keyboard_of(arguments: Arguments, chat: Chat) -> Keyboard:
     return rows
 
 
-def _button(fields: Mapping[str, Any], chat: Chat) -> Button:
+def _button(fields: Mapping[str, Any], *, is_private: bool) -> Button:
     if not str(fields["text"]).strip():
         raise bad_request("inline keyboard button text must be non-empty")
     actions = [name for name in _ACTIONS if name in fields]
@@ -56,11 +67,11 @@ def _button(fields: Mapping[str, Any], chat: Chat) -> Button:
         raise bad_request(f"inline keyboard button has several actions: {', '.join(actions)}")
     check = _CHECKS.get(actions[0])
     if check is not None:
-        check(fields[actions[0]], chat)
+        check(fields[actions[0]], is_private)
     return Button(str(fields["text"]), dict(fields))
 
 
-def _check_data(data: str, _: Chat) -> None:
+def _check_data(data: str, _: object) -> None:
     size = len(data.encode())
     if not (
         InlineKeyboardButtonLimit.MIN_CALLBACK_DATA
@@ -70,22 +81,22 @@ def _check_data(data: str, _: Chat) -> None:
         raise bad_request("BUTTON_DATA_INVALID")
 
 
-def _check_url(url: str, _: Chat) -> None:
+def _check_url(url: str, _: object) -> None:
     if check_link(url) is None:
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
 
 
-def _check_copy_text(copy: Mapping[str, str], _: Chat) -> None:
+def _check_copy_text(copy: Mapping[str, str], _: object) -> None:
     if not 1 <= len(copy["text"]) <= _LONGEST_COPY:
         raise bad_request("BUTTON_COPY_TEXT_INVALID")
 
 
-def _check_private(_: object, chat: Chat) -> None:
-    if chat.kind is not ChatKind.PRIVATE:
+def _check_private(_: object, is_private: object) -> None:
+    if not is_private:
         raise bad_request("BUTTON_TYPE_INVALID")
 
 
-_CHECKS: dict[str, Callable[[Any, Chat], None]] = {
+_CHECKS: dict[str, Callable[[Any, object], None]] = {
     "callback_data": _check_data,
     "url": _check_url,
     "copy_text": _check_copy_text,

@@ -5,8 +5,14 @@ from typing import Any
 
 from telegram.constants import MessageLimit
 
-from bot.simulator.errors import ApiError, bad_request
-from bot.simulator.markup.entities import Entity, EntityType, FormattedText, utf16_length
+from bot.simulator.errors import ApiError, bad_request, changed
+from bot.simulator.markup.entities import (
+    NO_TEXT,
+    Entity,
+    EntityType,
+    FormattedText,
+    utf16_length,
+)
 from bot.simulator.markup.formatted import RawText, format_text
 from bot.simulator.server.arguments import Arguments
 from bot.simulator.server.methods.keyboards import keyboard_of
@@ -27,9 +33,15 @@ _QUOTABLE = frozenset(
 )
 
 
-def has_text(arguments: Arguments, name: str) -> bool:
-    """Tell whether a text parameter says anything."""
-    return bool(arguments.text(name))
+def caption_of(world: World, arguments: Arguments) -> FormattedText:
+    """Return the caption of a call, empty if it has none.
+
+    Raises:
+        ApiError: If Telegram would refuse it.
+    """
+    if not arguments.text("caption"):
+        return NO_TEXT
+    return body_of(world, arguments, "caption", MessageLimit.CAPTION_LENGTH)
 
 
 def body_of(world: World, arguments: Arguments, name: str, limit: int) -> FormattedText:
@@ -38,22 +50,29 @@ def body_of(world: World, arguments: Arguments, name: str, limit: int) -> Format
     Raises:
         ApiError: If Telegram would refuse it.
     """
-    entities_name = "entities" if name == "text" else f"{name}_entities"
-    raw = RawText(
-        arguments.text(name),
-        arguments.text("parse_mode"),
-        _entities(arguments.items(entities_name)),
-    )
     try:
-        return format_text(
-            raw,
-            limit=limit,
-            warn=lambda rule, detail: world.find(arguments.method, rule, detail),
-        )
+        return body_from(world, arguments.method, arguments.values, name, limit)
     except ApiError as error:
         if name == "caption" and error.description.endswith("message is too long"):
             raise bad_request("message caption is too long") from None
         raise
+
+
+def body_from(
+    world: World, method: str, fields: Mapping[str, Any], name: str, limit: int
+) -> FormattedText:
+    """Return the formatted text of an object such as ``InputTextMessageContent``.
+
+    Raises:
+        ApiError: If Telegram would refuse it.
+    """
+    entities_name = "caption_entities" if name == "caption" else "entities"
+    raw = RawText(
+        str(fields.get(name, "")),
+        str(fields.get("parse_mode", "")),
+        _entities(fields.get(entities_name) or []),
+    )
+    return format_text(raw, limit=limit, warn=lambda rule, detail: world.find(method, rule, detail))
 
 
 def deliver(
@@ -62,6 +81,7 @@ def deliver(
     arguments: Arguments,
     body: FormattedText,
     document: Document | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Send a message whose content is already checked, and return it as the Bot API does.
 
@@ -69,18 +89,20 @@ def deliver(
         ApiError: If reply or keyboard are wrong, or the bot sends too fast.
     """
     keyboard = keyboard_of(arguments, chat)
-    reply_to, quote = _reply(world, chat, arguments)
-    _check_thread(world, arguments)
-    world.flood.count(chat)
+    target = _reply_target(world, chat, arguments)
+    thread = _thread(world, chat, arguments, target)
     outgoing = Outgoing(
         body,
-        reply_to=reply_to,
-        quote=quote,
+        reply_to=target.id if target is not None else None,
+        quote=_quote(world, arguments, target) if target is not None else None,
         keyboard=keyboard,
         document=document,
         link_preview=arguments.fields("link_preview_options"),
         is_protected=arguments.flag("protect_content"),
+        thread=thread,
+        extra=extra or {},
     )
+    world.flood.count(chat)
     return message_json(world.state, world.send(chat, outgoing))
 
 
@@ -91,43 +113,52 @@ def _entities(items: Sequence[Mapping[str, Any]]) -> tuple[Entity, ...]:
             kind = EntityType(item["type"])
         except ValueError:
             raise bad_request("can't parse MessageEntity: Unsupported type specified") from None
-        user = item.get("user")
-        argument = (
-            user["id"]
-            if user
-            else next((item[n] for n in ("url", "language", "custom_emoji_id") if item.get(n)), "")
-        )
-        entities.append(Entity(kind, item["offset"], item["length"], str(argument)))
+        entities.append(Entity(kind, item["offset"], item["length"], _argument(item)))
     return tuple(entities)
 
 
-def _check_thread(world: World, arguments: Arguments) -> None:
+def _argument(item: Mapping[str, Any]) -> str:
+    if item.get("user"):
+        return str(item["user"]["id"])
+    if "unix_time" in item:
+        return f"{item['unix_time']}:{item.get('date_time_format', '')}"
+    names = ("url", "language", "custom_emoji_id")
+    return str(next((item[name] for name in names if item.get(name)), ""))
+
+
+def _thread(world: World, chat: Chat, arguments: Arguments, target: Message | None) -> int | None:
+    """Return the topic: the one that is named, or that of the message replied to."""
     if not arguments.has("message_thread_id"):
-        return
-    thread = arguments.number("message_thread_id")
-    if thread == 1:
-        raise bad_request("message thread not found")
-    if thread:
+        named = target.thread if target is not None else None
+        return world.thread_to_write(chat, named) if named else None
+    thread = world.thread_to_write(chat, arguments.number("message_thread_id"))
+    if not chat.is_forum:
         # Telegram ignores it outside forums; a bot that sends it there copies it blindly.
-        world.find(arguments.method, "thread outside a forum", str(thread))
+        detail = str(arguments.number("message_thread_id"))
+        world.find(arguments.method, "thread outside a forum", detail)
+    if target is not None and target.thread != thread:
+        world.find(arguments.method, "reply in another topic", f"message {target.id}")
+    return thread
 
 
-def _reply(world: World, chat: Chat, arguments: Arguments) -> tuple[int | None, Quote | None]:
+def _reply_target(world: World, chat: Chat, arguments: Arguments) -> Message | None:
     parameters = arguments.fields("reply_parameters")
     if parameters is None:
-        return None, None
-    target = world.state.message(chat.id, parameters["message_id"])
+        return None
+    number = parameters["message_id"]
+    target = world.state.message(chat.id, number)
     is_elsewhere = parameters.get("chat_id", chat.id) not in (chat.id, str(chat.id))
-    if target is None or is_elsewhere or target.is_service:
-        if parameters.get("allow_sending_without_reply") and not is_elsewhere:
-            return None, None
-        raise bad_request("message to be replied not found")
-    return target.id, _quote(world, arguments, target, parameters)
+    if target is not None and not is_elsewhere and not target.is_service:
+        return target
+    if parameters.get("allow_sending_without_reply") and not is_elsewhere:
+        return None
+    if 0 < number <= world.state.history(chat).last_id and not is_elsewhere:
+        raise changed("message to be replied not found")
+    raise bad_request("message to be replied not found")
 
 
-def _quote(
-    world: World, arguments: Arguments, target: Message, parameters: Mapping[str, Any]
-) -> Quote | None:
+def _quote(world: World, arguments: Arguments, target: Message) -> Quote | None:
+    parameters = arguments.fields("reply_parameters") or {}
     if not parameters.get("quote"):
         return None
     raw = RawText(

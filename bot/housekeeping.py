@@ -1,0 +1,74 @@
+"""What is done beside answering: the command list, forgetting, leaving groups that shut us up."""
+
+import asyncio
+import logging
+import time
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeDefault,
+)
+from telegram.error import TelegramError
+
+from bot.chats import Chats, Reach
+from bot.journal import Journal
+from bot.settings import BotSettings
+from bot.texts import LANGUAGES, Texts, texts
+
+logger = logging.getLogger(__name__)
+
+_HOUR = 3600.0
+_DAY = 86400.0
+
+
+async def describe(bot: Bot) -> None:
+    """Tell Telegram the commands; not worth failing for."""
+    for language in LANGUAGES:
+        said = texts(language)
+        # Telegram shows the list without a language to everyone who has no list of their own.
+        codes = [None, language] if language == "en" else [language]
+        scopes: list[tuple[BotCommandScope, list[BotCommand]]] = [
+            (BotCommandScopeDefault(), _commands(said)),
+            (
+                BotCommandScopeAllChatAdministrators(),
+                [*_commands(said), BotCommand("settings", said.command_settings)],
+            ),
+        ]
+        for code in codes:
+            for scope, commands in scopes:
+                try:
+                    await bot.set_my_commands(commands, scope=scope, language_code=code)
+                except TelegramError as error:
+                    logger.warning("the command list was not set: %s", error)
+
+
+async def keep_house(settings: BotSettings, journal: Journal, chats: Chats, bot: Bot) -> None:
+    """Once an hour, forget what is old and leave where nothing can be said."""
+    while True:
+        await asyncio.to_thread(journal.prune, settings.keep_days)
+        if settings.leave_after_days:
+            await _leave_mute(settings.leave_after_days, chats, bot)
+        await asyncio.sleep(_HOUR)
+
+
+async def _leave_mute(days: int, chats: Chats, bot: Bot) -> None:
+    for chat in chats.all():
+        if chat.reach is Reach.MUTE and time.time() - chat.since > days * _DAY:
+            try:
+                await bot.leave_chat(chat.id)
+            except TelegramError as error:
+                logger.warning("chat %d was not left: %s", chat.id, error)
+            chats.reached(chat.id, Reach.GONE)
+
+
+def _commands(said: Texts) -> list[BotCommand]:
+    return [
+        BotCommand("ask", said.command_ask),
+        BotCommand("sources", said.command_sources),
+        BotCommand("help", said.command_help),
+        BotCommand("lang", said.command_lang),
+        BotCommand("bad", said.command_bad),
+    ]

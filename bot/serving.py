@@ -1,0 +1,58 @@
+"""Settings and documents -> a bot that serves until it is told to stop."""
+
+import asyncio
+import signal
+from functools import cache, partial
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from bot.application import Service, Task
+from bot.library import Collection, Library, Models
+from bot.settings import BotSettings
+from bot.watch import build_apart, watch
+from retrieval.embedding import load_embedder
+from retrieval.index.generation import published_name
+from retrieval.reranking import load_reranker
+from retrieval.settings import Settings, load_settings
+
+
+async def serve(
+    token: str,
+    config: Path | None,
+    settings: BotSettings,
+    beside: Task | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until ``stop`` is set.
+
+    Raises:
+        BotError: The bot cannot start or go on.
+        RetrievalError: Nothing is indexed, or it cannot be opened.
+    """
+    offline = load_settings(config)
+    published_name(offline.index.folder)  # say at once that nothing is indexed
+    # Threads of BLAS wait for each other by spinning; a question's products are small, and several
+    # questions are searched at once anyway.
+    threadpool_limits(1, user_api="blas")
+    stop = stop or asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    models = cache(partial(_load_models, offline))
+    every = {name: offline.of(name) for name in offline.collection_names}
+    library = Library(
+        {name: Collection.of(each, models) for name, each in every.items()}, settings.workers
+    )
+    build = partial(build_apart, config)
+    service = Service(token, settings, library, offline.corpus.folder, build)
+
+    async def watching() -> None:
+        folders = [each.corpus.folder for each in every.values()]
+        both = [watch(folders, build, library.follow), *([beside()] if beside else [])]
+        await asyncio.gather(*both)
+
+    await service.run(stop, watching)
+
+
+def _load_models(settings: Settings) -> Models:
+    return load_embedder(settings.embedding), load_reranker(settings.rerank)

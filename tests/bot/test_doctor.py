@@ -1,0 +1,41 @@
+"""What is wrong is named, with what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.doctor import Finding, Verdict, examine
+from bot.settings import BotSettings
+from bot.simulator.process import start_simulator
+from retrieval.settings import Settings
+from tests.conftest import settings_for
+
+
+def by_name(findings: list[Finding]) -> dict[str, Finding]:
+    return {finding.what: finding for finding in findings}
+
+
+def test_a_sound_bot_has_nothing_bad(
+    seed_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with start_simulator() as simulator:
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", simulator.token)
+        found = by_name(
+            examine(seed_settings, BotSettings(api_base=simulator.api, folder=tmp_path))
+        )
+    assert not [each for each in found.values() if each.verdict is Verdict.BAD]
+    assert "@ChuchuBot" in found["Telegram"].detail
+    assert found["clock"].verdict is Verdict.GOOD
+    assert "setprivacy" in found["privacy mode"].detail
+
+
+def test_what_is_missing_is_named_with_its_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456789:" + "A" * 35)
+    settings = settings_for(tmp_path / "none", tmp_path / "index")
+    found = by_name(examine(settings, BotSettings(api_base="http://127.0.0.1:9", folder=tmp_path)))
+    assert found["documents"].verdict is Verdict.BAD
+    assert "run: chuchu index" in found["index"].detail
+    assert found["Telegram"].verdict is Verdict.BAD
+    assert "A" * 35 not in str(found)
