@@ -86,6 +86,8 @@ class LibraryEmbedder:
 
     def token_texts(self, ids: TokenIds) -> list[str]:
         """What each token stands for, folded."""
+        if not len(ids):
+            return []
         pieces = self._model.tokenizer.convert_ids_to_tokens([int(id_) for id_ in ids])
         return [fold(piece.strip(_PIECE_MARKS)) for piece in pieces]
 
