@@ -12,7 +12,7 @@ from pathlib import Path
 from retrieval.sought import AUTHOR, Kind, numbers, sought_kinds
 from retrieval.text import fold, terms
 
-LONGEST = 1024
+LONGEST = 400
 """Characters of a question that are searched; what is pasted beyond is ignored."""
 
 

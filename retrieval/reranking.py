@@ -19,12 +19,18 @@ from retrieval.types import Hit
 class Reranker(Protocol):
     """Orders hits anew."""
 
+    @property
+    def top(self) -> int:
+        """How many hits it reads, best first."""
+
     def reorder(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the same hits, best first."""
 
 
 class KeepOrder:
     """No cross-encoder: hits stay as they were found."""
+
+    top = 0
 
     def reorder(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits as they are."""
@@ -69,18 +75,19 @@ class CrossEncoderReranker:
                 f"{settings.model}: gives {self._model.num_labels} scores for a pair, not one; "
                 "set [rerank] model to a cross-encoder that ranks"
             )
-        self._settings = settings
+        self.top = settings.top
+        self._batch_size = settings.batch_size
         self._lock = threading.Lock()
 
     def reorder(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Order the first ``[rerank] top`` hits by their scores; equal ones keep their place."""
-        read = list(hits[: self._settings.top])
+        read = list(hits[: self.top])
         if len(read) < 2:
             return list(hits)
         pairs = [(question.text, searched_text(hit.passage)) for hit in read]
         with self._lock:
             scores = self._model.predict(
-                pairs, batch_size=self._settings.batch_size, show_progress_bar=False
+                pairs, batch_size=self._batch_size, show_progress_bar=False
             )
         order = sorted(range(len(read)), key=lambda index: -float(scores[index]))
         return [*(read[index] for index in order), *hits[len(read) :]]

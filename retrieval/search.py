@@ -26,8 +26,8 @@ from retrieval.weighting import TermWeights, general_frequencies
 _BEST_DOCUMENTS = 2
 """Documents whose passages are candidates even where they share no term with the question."""
 _PASSAGES_OF_DOCUMENT = 20
-_CLOSELY = 30
-"""Candidates, best first, that are looked at closely."""
+_CLOSELY = 20
+"""Candidates, best first, that are looked at closely, unless a reranker reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ class Searcher:
 
     def look_closely(self, question: Question, candidates: Sequence[Candidate]) -> list[Hit]:
         """Measure the best candidates by what stands in them, and order them by that."""
-        chosen = {candidate.row: candidate.features for candidate in candidates[:_CLOSELY]}
+        most = max(_CLOSELY, self.reranker.top)
+        chosen = {candidate.row: candidate.features for candidate in candidates[:most]}
         if not chosen:
             return []
         stored = self.generation.store.passages(sorted(chosen))
