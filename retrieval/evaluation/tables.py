@@ -10,6 +10,7 @@ from retrieval.evaluation.comparing.comparison import Change, Comparison, Pair
 from retrieval.evaluation.figures import DOCUMENT, EXCERPT_LENGTH, LATENCIES, Figure, Slice, System
 from retrieval.evaluation.outcomes import Asked, Outcome
 
+_SMALLEST = 1e-4
 _LABELS = {
     "marked: first sentence": "  the first sentence",
     "marked: random sentence": "  any sentence",
@@ -86,7 +87,8 @@ def tests_table(comparison: Comparison) -> Table:
         table.add_column(name, justify="left" if name == "figure" else "right", no_wrap=True)
     for test in comparison.tests:
         difference = f"{test.after - test.before:+.3f} ({test.low:+.2f}–{test.high:+.2f})"
-        p = f"{test.p_loss:.4f}{' LOSS' if test.is_loss else ''}"
+        p = "<0.0001" if test.p_loss < _SMALLEST else f"{test.p_loss:.4f}"
+        p += " LOSS" if test.is_loss else ""
         table.add_row(
             test.name,
             str(test.questions),

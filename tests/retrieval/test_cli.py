@@ -14,7 +14,7 @@ from retrieval.settings import Settings
 from retrieval.types import Span
 from tests.conftest import ROOT
 
-FIELDS = ["question", "answered", "confidence", "excerpts", "took_ms", "trace"]
+FIELDS = ["question", "answered", "tentative", "confidence", "excerpts", "took_ms", "trace"]
 EXCERPT_FIELDS = [
     "text",
     "marked",

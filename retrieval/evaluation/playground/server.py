@@ -107,8 +107,6 @@ async def _explain(request: web.Request, handler: _Handler) -> web.StreamRespons
         return await handler(request)
     except RetrievalError as error:
         return web.json_response({"error": str(error)}, status=400)
-    except OverflowError:
-        return web.json_response({"error": "these weights are too large"}, status=400)
 
 
 async def _index(_: web.Request) -> web.FileResponse:

@@ -62,7 +62,8 @@ def test_a_figure_that_left_its_interval_is_named(golden: Evaluation) -> None:
         replace(f, value=0.5) if f.name in ("hit@1", "false replies") else f
         for f in overall.figures
     ]
-    found = fall(KEPT, replace(overall, figures=tuple(worse)), golden.asked.outcomes)
+    kept = reference_of(overall, golden.asked.outcomes)
+    found = fall(kept, replace(overall, figures=tuple(worse)), golden.asked.outcomes)
     assert found.figures == ("hit@1", "false replies")
 
 

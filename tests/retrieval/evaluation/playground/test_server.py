@@ -61,7 +61,6 @@ async def test_a_question_is_answered_by_weights_of_the_request(
         ("/api/look", {"question": "x", "weights": {"nonsense": 1}}, "not weights"),
         ("/api/look", {"question": "x", "weights": [1]}, "not weights"),
         ("/api/look", {"question": "x", "threshold": "high"}, "not weights"),
-        ("/api/look", {"question": QUESTION, "intercept": -1e9}, "too large"),
         ("/api/label", {"question": "x", "source": "a", "quote": "b"}, "does not stand"),
         ("/api/label", {"question": "x", "source": "a"}, "quote is not a text"),
         ("/api/unlabel", {"question": "x", "source": "a", "quote": "b"}, "cannot be read"),
@@ -73,6 +72,12 @@ async def test_what_is_wrong_is_said(
     async with client.post(path, json=body) as response:
         assert response.status == 400
         assert message in (await response.json())["error"]
+
+
+async def test_weights_beyond_all_measure_are_silence(client: aiohttp.ClientSession) -> None:
+    body = {"question": QUESTION, "intercept": -1e9}
+    async with client.post("/api/look", json=body) as response:
+        assert (await response.json())["answered"] is False
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}])
