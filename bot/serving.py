@@ -5,8 +5,6 @@ import signal
 from functools import cache, partial
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from bot.application import Service, Task
 from bot.library import Collection, Library, Models
 from bot.settings import BotSettings
@@ -32,9 +30,6 @@ async def serve(
     """
     offline = load_settings(config)
     published_name(offline.index.folder)  # say at once that nothing is indexed
-    # Threads of BLAS wait for each other by spinning; a question's products are small, and several
-    # questions are searched at once anyway.
-    threadpool_limits(1, user_api="blas")
     stop = stop or asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

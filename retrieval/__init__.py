@@ -6,6 +6,7 @@
     search      question + generation -> ranked hits
     answer      question + hits -> excerpts, the marked sentence, citations; or silence
     evaluation  labelled questions -> the same answers -> figures
+    upkeep      documents + index -> reports, verification, a gate before a new index goes live
     training    open text -> the shipped model
 
 Data flows down this list; a room imports only rooms above it. `errors`, `types`, `settings` and

@@ -84,6 +84,8 @@ def main(run: Callable[[], object] = app) -> None:
         if isinstance(stream, io.TextIOWrapper):
             # What a terminal cannot show, or UTF-8 cannot hold, is escaped instead of fatal.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # Matrices here are small: more threads of BLAS cost more than they give, and fight for cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         run()

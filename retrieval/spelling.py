@@ -1,17 +1,16 @@
 """A typo or a homophone in a name -> the form that the documents have.
 
-Only what stands nowhere is mended: a Chinese character that no pair with its neighbours explains,
-neither in the documents nor as a common word, by one that sounds alike; a latin word that is
-unknown, by one of the documents a single letter away.
+Only what stands nowhere is mended: a Chinese character beside a rare one, the two being no pair of
+the documents and no common word, by one that sounds alike; a latin word that is unknown, by one
+of the documents a single letter away.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from retrieval.question import LIGHT_WORDS
 from retrieval.text import CJK
 from retrieval.weighting import Frequencies
 
@@ -20,6 +19,10 @@ _LONGEST = 100
 FILE = Path(__file__).parent / "homophones.txt"
 _RUN = re.compile(f"[{CJK}]{{2,}}")
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z]{5,20}(?![a-z0-9])")
+_RARE = 0.002
+"""Share of general passages up to which a character may well be part of a name."""
+_EVERYWHERE = 0.2
+"""Share of general passages from which a character hardly is a typo: «是», «于», «的»."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Frequency = Callable[[str], int]
@@ -51,22 +54,29 @@ def mend(content: str, frequency: Frequency, general: Frequencies) -> str:
 
 
 def _mend_run(run: str, frequency: Frequency, general: Frequencies) -> str:
-    def known(pair: str) -> bool:
-        return frequency(pair) > 0 or pair in general.shares
-
     chars = list(run)
     for place, char in enumerate(run):
         text = "".join(chars)
-        if char in LIGHT_WORDS or any(known(pair) for pair in _pairs(text, place)):
+        if general.share(char) > _EVERYWHERE or any(
+            frequency(pair) or pair in general.shares for pair in _pairs(text, place)
+        ):
             continue
+        sides = [side for side in (place - 1, place + 1) if _is_of_a_name(text, side, general)]
         best = max(
             homophones().get(char, ""),
-            key=lambda other: _standing(text, place, other, frequency),
+            key=lambda other: _standing(text, place, other, sides, frequency),
             default=char,
         )
-        if _standing(text, place, best, frequency):
+        if _standing(text, place, best, sides, frequency):
             chars[place] = best
     return "".join(chars)
+
+
+def _is_of_a_name(text: str, place: int, general: Frequencies) -> bool:
+    """Whether a character is rare, and no common word explains why it stands there."""
+    if not 0 <= place < len(text) or general.share(text[place]) > _RARE:
+        return False
+    return not any(pair in general.shares for pair in _pairs(text, place))
 
 
 def _pairs(text: str, place: int) -> Iterator[str]:
@@ -76,10 +86,10 @@ def _pairs(text: str, place: int) -> Iterator[str]:
         yield text[place : place + 2]
 
 
-def _standing(text: str, place: int, other: str, frequency: Frequency) -> int:
-    """In how many passages the pairs with another character stand."""
+def _standing(text: str, place: int, other: str, sides: Sequence[int], frequency: Frequency) -> int:
+    """In how many passages the pairs of another character with its neighbours stand."""
     changed = text[:place] + other + text[place + 1 :]
-    return sum(map(frequency, _pairs(changed, place)))
+    return sum(frequency(changed[min(place, side) : max(place, side) + 1]) for side in sides)
 
 
 def _mend_word(word: str, frequency: Frequency, general: Frequencies) -> str:

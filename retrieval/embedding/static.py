@@ -61,11 +61,8 @@ class StaticEmbedder:
         return self._embed([self._settings.passage_prompt + text for text in texts])
 
     def embed_question(self, question: Question) -> Vectors:
-        """Embed a question without its words of asking; shape ``(dimension,)``.
-
-        In a mean of tokens «什么时候» would only be noise.
-        """
-        vector: Vectors = self._embed([self._settings.query_prompt + question.content])[0]
+        """Embed a question as it was asked; shape ``(dimension,)``."""
+        vector: Vectors = self._embed([self._settings.query_prompt + question.text])[0]
         return vector
 
     def tokens(self, texts: Sequence[str]) -> list[TokenIds]:

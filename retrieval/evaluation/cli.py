@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from retrieval.bars import bar
 from retrieval.evaluation.comparing.cli import app as comparing
 from retrieval.evaluation.labelling.cli import app as labelling
 from retrieval.evaluation.playground.cli import app as playing
-from retrieval.evaluation.progress import progress_bar
 from retrieval.evaluation.sweeping.cli import app as sweeping
 from retrieval.options import GOLDEN, AsJson, Config, Labels, QuestionFiles
 
@@ -45,6 +45,9 @@ def evaluate(
     keep: Annotated[
         Path | None, typer.Option(help="Keep the figures as those that must not fall.")
     ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="As in a private chat, not as in a group.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Ask labelled questions as the bot would, and print how often it was right."""
@@ -54,11 +57,13 @@ def evaluate(
     from retrieval.evaluation import tables
     from retrieval.evaluation.labels import read_labels
     from retrieval.settings import load_settings
+    from retrieval.types import Audience
 
+    audience = Audience.PRIVATE if private else Audience.GROUP
     questions = read_labels(labels)
-    with progress_bar("questions") as progress:
+    with bar("questions") as progress:
         subject = testing.Subject.open(load_settings(config))
-        found = testing.evaluate(subject, questions, progress)
+        found = testing.evaluate(subject, questions, progress, audience)
     if as_json:
         systems = [asdict(system) for system in (found.chuchu, *found.baselines)]
         typer.echo(json.dumps({"generation": found.asked.generation, "systems": systems}))
@@ -126,7 +131,7 @@ def benchmark_comparison(
 
     subject = Subject.open(load_settings(config))
     asked = read_labels(labels)[:questions]
-    with progress_bar("trials") as progress:
+    with bar("trials") as progress:
         found = plant_losses(subject, asked, share=share, trials=trials, progress=progress)
     typer.echo(
         f"{found.questions} questions, {found.shuffled} of {found.passages} passages shuffled: "
@@ -178,14 +183,13 @@ def _write_report(file: Path, labels: Path, subject: "Subject", found: "Evaluati
     from datetime import datetime
 
     from retrieval.evaluation.reporting.page import Heading, write_report
-    from retrieval.types import Audience
 
     settings = subject.settings
     heading = Heading(
         labels=str(labels),
         documents=str(settings.corpus.folder),
         model=settings.embedding.model or "as shipped",
-        threshold=subject.answerer.threshold(Audience.GROUP),
+        threshold=found.asked.outcomes[0].threshold,
         when=datetime.now().astimezone(),
     )
     write_report(file, found, subject.ranking, heading)

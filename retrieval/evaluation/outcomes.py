@@ -1,13 +1,13 @@
 """Labelled questions, asked by the function that the bot calls -> what came of each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from retrieval.answer import Answerer, Consulted
 from retrieval.evaluation.labels import LabelledQuestion, is_marked
 from retrieval.evaluation.places import Place, Places
-from retrieval.types import Excerpt, Features, Hit, Passage, Span
+from retrieval.types import Audience, Excerpt, Features, Hit, Passage, Span
 
 DEPTH = 50
 """Passages of a ranking that are looked at."""
@@ -119,6 +119,7 @@ def ask_all(
     answerer: Answerer,
     places: Places,
     progress: Progress = lambda done, total: None,
+    audience: Audience = Audience.GROUP,
 ) -> Asked:
     """Ask every question as the bot would, and compare with its labels.
 
@@ -127,6 +128,7 @@ def ask_all(
         answerer: Answers; its index must be the one that `places` looks into.
         places: Finds the labels.
         progress: Told after every question.
+        audience: For whom; a group is answered where the bot is surer.
     """
     outcomes: list[Outcome] = []
     lost: dict[Place, None] = {}
@@ -139,7 +141,7 @@ def ask_all(
         if question.waits or (question.answerable and not relevant):
             unjudged.append(question)
         else:
-            consulted = answerer.consult(question.question)
+            consulted = answerer.consult(question.question, audience)
             outcomes.append(_judge(f"q{number}", question, found, consulted))
             generation = consulted.answer.generation
         progress(number, len(questions))
@@ -150,11 +152,12 @@ def _judge(
     id_: str, question: LabelledQuestion, places: Sequence[Place], consulted: Consulted
 ) -> Outcome:
     answer, hits = consulted.answer, consulted.hits
+    relevant = dict.fromkeys(_distinct(p for place in places for p in place.passages))
     return Outcome(
         id=id_,
         question=question,
-        relevant=_distinct(passage for place in places for passage in place.passages),
-        ranking=_distinct(hit.passage for hit in one_of_each_text(hits))[:DEPTH],
+        relevant=tuple(relevant),
+        ranking=_distinct(_once(hits, relevant))[:DEPTH],
         answered=answer.answered,
         confidence=answer.confidence,
         threshold=answer.threshold,
@@ -165,20 +168,26 @@ def _judge(
     )
 
 
-def one_of_each_text(hits: Iterable[Hit]) -> list[Hit]:
-    """Leave out hits whose very text stands above them already, as the answer does."""
-    distinct: dict[str, Hit] = {}
+def _once(hits: Iterable[Hit], relevant: Container[Ranked]) -> Iterator[Passage]:
+    """Passages in their order, each text once, as the answer shows them with all their places.
+
+    Where the labels name one of the places, that one stands for the text.
+    """
+    by_text: dict[str, list[Passage]] = {}
     for hit in hits:
-        distinct.setdefault(hit.passage.text, hit)
-    return list(distinct.values())
+        by_text.setdefault(hit.passage.text, []).append(hit.passage)
+    for same in by_text.values():
+        labelled = (p for p in same if Ranked(p.id, p.document_id) in relevant)
+        yield next(labelled, same[0])
 
 
 def _judged(excerpt: Excerpt, places: Sequence[Place]) -> Judged:
     cited = excerpt.citation
+    shown = {(one.source, one.spans) for one in (cited, *excerpt.also)}
     quotes = tuple(
         place.label.quote
         for place in places
-        if any(passage.id == excerpt.passage_id for passage in place.passages)
+        if any((passage.source, passage.spans) in shown for passage in place.passages)
     )
     return Judged(
         passage=excerpt.passage_id,

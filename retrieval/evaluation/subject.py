@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder, load_embedder
+from retrieval.errors import LabelError
 from retrieval.evaluation.baselines import baseline_runs
 from retrieval.evaluation.figures import Run, System, measure, measure_run
 from retrieval.evaluation.labels import LabelledQuestion
@@ -14,6 +15,7 @@ from retrieval.index.generation import Generation, open_generation
 from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.reranking import load_reranker
 from retrieval.settings import Settings
+from retrieval.types import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,14 @@ class Subject:
         places = places_in_store(generation.store, settings)
         return cls(settings, embedder, generation, answerer, places, ranking)
 
-    def ask(self, questions: Sequence[LabelledQuestion], progress: Progress) -> Asked:
+    def ask(
+        self,
+        questions: Sequence[LabelledQuestion],
+        progress: Progress = lambda done, total: None,
+        audience: Audience = Audience.GROUP,
+    ) -> Asked:
         """Ask labelled questions as the bot would."""
-        return ask_all(questions, self.answerer, self.places, progress)
+        return ask_all(questions, self.answerer, self.places, progress, audience)
 
     def close(self) -> None:
         """Close the index."""
@@ -78,9 +85,19 @@ def evaluate(
     subject: Subject,
     questions: Sequence[LabelledQuestion],
     progress: Progress = lambda done, total: None,
+    audience: Audience = Audience.GROUP,
 ) -> Evaluation:
-    """Ask labelled questions, and measure; the baselines are asked the same ones."""
-    asked = subject.ask(questions, progress)
+    """Ask labelled questions, and measure; the baselines are asked the same ones.
+
+    Raises:
+        LabelError: No question can be judged.
+    """
+    asked = subject.ask(questions, progress, audience)
+    if not asked.outcomes:
+        raise LabelError(
+            f"none of {len(questions)} questions can be judged: no passage of "
+            f"{subject.settings.corpus.folder} holds a label; run: chuchu labels check"
+        )
     runs = baseline_runs(asked.outcomes, subject.generation, subject.embedder)
     return Evaluation(
         asked=asked,

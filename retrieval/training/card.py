@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from retrieval.training.export import SHARED_ROWS
 from retrieval.training.measure import Figures
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ Vectors are those of the shipped int8 file. `retrieval.training.measure` measure
    glosses (CC-CEDICT), embedded by all-MiniLM-L6-v2, their principal components; a latin word is
    embedded as it is. They hold {meaning_share} of a row's length. So «游客» and «旅客» are near
    though no law says so, and an English word is near the Chinese one that it glosses.
+7. The meanings of words that stand for each other are drawn together (retrofitting, Faruqui et al.
+   2015), by a thesaurus of spoken and official words written for this purpose
+   (`retrieval/training/thesaurus`).
+8. {sharing:,} characters that stand in no word of the text share {shared} rows: nothing is learnt
+   of them. The room that they took holds wider vectors.
 
 {recipe}
 
@@ -122,6 +128,8 @@ def write_card(outcome: "Outcome") -> str:
     return _CARD.format(
         vocabulary=outcome.tokens,
         rows=recipe.rows,
+        shared=SHARED_ROWS,
+        sharing=outcome.tokens - recipe.rows + SHARED_ROWS,
         dimension=recipe.width,
         meanings=recipe.meanings,
         meaning_share=recipe.meaning_share,

@@ -22,6 +22,9 @@ _CURVE = 40
 def fit_ranking(
     squad: QuestionFiles,
     labels: Labels = GOLDEN,
+    ablation: Annotated[
+        bool, typer.Option("--ablate", help="Only tell what each feature is worth.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Fit anew how passages are ordered and when to be silent (retrieval/ranking.toml)."""
@@ -33,6 +36,11 @@ def fit_ranking(
     settings = load_settings(config)
     embedder = load_embedder(settings.embedding)
     groups = fitting.gather(settings, labels, squad, embedder)
+    if ablation:
+        for name, figures in fitting.ablate(groups):
+            told = "; ".join(f"{f.name} {f.hit_at_1:.3f} {f.auroc:.3f}" for f in figures)
+            typer.echo(f"{f'without {name}' if name else 'with all':26} (hit@1, AUROC) {told}")
+        return
     held_out = fitting.hold_out(groups)
     for name, scored in held_out.items():
         held = fitting.summarise(name, scored)
@@ -55,10 +63,10 @@ def calibrate(labels: Labels = GOLDEN, as_json: AsJson = False, config: Config =
     """
     from retrieval import calibration
     from retrieval.answer import calibrated_by
+    from retrieval.bars import bar
     from retrieval.corpus.files import find_files
     from retrieval.embedding import load_embedder
     from retrieval.evaluation.labels import read_labels
-    from retrieval.evaluation.progress import progress_bar
     from retrieval.ranking import shipped_ranking
     from retrieval.settings import load_settings
     from retrieval.training import calibrating
@@ -66,7 +74,7 @@ def calibrate(labels: Labels = GOLDEN, as_json: AsJson = False, config: Config =
 
     settings = load_settings(config)
     embedder, ranking = load_embedder(settings.embedding), shipped_ranking()
-    with progress_bar("indexes asked") as progress:
+    with bar("indexes asked") as progress:
         scored = score_corpus(settings, read_labels(labels), embedder, ranking, progress)
     made = calibrating.calibrate(scored)
     kept = calibration.Kept(

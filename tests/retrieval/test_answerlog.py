@@ -16,7 +16,8 @@ from retrieval.types import Answer, Citation, Excerpt, Span
 def an_answer(question: str = "问", source: str = "a.txt", start: int = 0) -> Answer:
     citation = Citation("", "", source, None, (Span(start, start + 2), Span(9, 12)))
     excerpt = Excerpt("p", "甲乙丙丁", Span(0, 2), citation, 1.0, 0.9)
-    return Answer(question, True, 0.9, 0.6, (excerpt, replace(excerpt, confidence=0.1)), "g", 1.0)
+    excerpts = (excerpt, replace(excerpt, confidence=0.1))
+    return Answer(question, True, 0.9, 0.6, 0.6, excerpts, "g", 1.0)
 
 
 def test_a_log_holds_what_was_shown(tmp_path: Path, answerer: Answerer) -> None:

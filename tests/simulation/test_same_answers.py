@@ -32,7 +32,7 @@ async def test_the_bot_says_the_excerpts_that_the_tester_judges(
 ) -> None:
     subject = Subject.open(seed_settings, embedder)
     questions = read_labels(ROOT / "config/golden.jsonl")
-    outcomes = subject.ask(questions, lambda done, total: None).outcomes
+    outcomes = subject.ask(questions).outcomes
     assert len(outcomes) == len(questions) == 140
     async with scene.bot():
         people = [await scene.person() for _ in range(_PEOPLE)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from retrieval.evaluation.progress import progress_bar
+from retrieval.bars import bar
 from retrieval.options import GOLDEN, AsJson, Config, Labels
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def replay(
     from retrieval.settings import load_settings
 
     logged = read_log(log)
-    with progress_bar("questions") as progress:
+    with bar("questions") as progress:
         found = replaying.replay(logged, Answerer.load(load_settings(config)).ask, progress)
     changed = [one for one in found if one.drift is not replaying.Drift.SAME]
     for one in changed:
@@ -85,7 +85,7 @@ def _run_of(file: Path, labels: Path) -> "SavedRun":
 
     if file.suffix != ".toml":
         return read_run(file)
-    with progress_bar(f"questions, {file}") as progress:
+    with bar(f"questions, {file}") as progress:
         asked = Subject.open(load_settings(file)).ask(read_labels(labels), progress)
     for line in tables.left_out(asked):
         typer.echo(f"{file}: {line}", err=True)

@@ -54,17 +54,17 @@ def plant_losses(
         trials: How often, each time other passages.
         progress: Told after every trial.
     """
-    sound = subject.ask(questions, lambda done, total: None)
+    sound = subject.ask(questions)
     count = subject.generation.store.count()
     shuffled = max(2, round(share * count))
-    again = subject.ask(questions, lambda done, total: None)
+    again = subject.ask(questions)
     is_sound = not compare(sound.outcomes, again.outcomes).is_loss
     caught = 0
     for trial in range(trials):
         with tempfile.TemporaryDirectory() as folder:
             settings = shuffle(subject.generation, subject.settings, Path(folder), shuffled, trial)
             planted = Subject.open(settings, subject.embedder, subject.ranking)
-            asked = planted.ask(questions, lambda done, total: None)
+            asked = planted.ask(questions)
             planted.close()
         caught += compare(sound.outcomes, asked.outcomes).is_loss
         progress(trial + 1, trials)

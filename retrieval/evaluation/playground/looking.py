@@ -15,9 +15,8 @@ from retrieval.evaluation.labels import (
     read_labels,
     remove_label,
 )
-from retrieval.evaluation.outcomes import one_of_each_text
 from retrieval.evaluation.subject import Subject
-from retrieval.ranking import Ranking
+from retrieval.ranking import Ranking, contributions
 from retrieval.types import Audience, Excerpt, Features, Span
 
 _SHOWN = 10
@@ -105,8 +104,7 @@ class Bench:
         as_said = replace(answer, excerpts=answer.excerpts[: self._most_said])
         said = as_said.shown
         labelled = self._labelled(question)
-        hits = one_of_each_text(consulted.hits)
-        features = {hit.passage.id: hit.features for hit in hits}
+        features = {hit.passage.id: hit.features for hit in consulted.hits}
         first = features[answer.excerpts[0].passage_id] if answer.excerpts else None
         return Look(
             question=question,
@@ -184,12 +182,11 @@ class Bench:
 
 
 def _bars(features: Features, ranking: Ranking) -> tuple[Bar, ...]:
-    rows = zip(Features._fields, features, ranking.weights, ranking.confidence, strict=True)
-    return tuple(
-        Bar(name, value, weight * value, sure * value)
-        for name, value, weight, sure in rows
-        if weight or sure
-    )
+    order = contributions(ranking.weights, features)
+    sure = contributions(ranking.confidence, features)
+    weighing = (any(pair) for pair in zip(ranking.weights, ranking.confidence, strict=True))
+    rows = zip(Features._fields, features, order, sure, strict=True)
+    return tuple(Bar(*row) for row, weighs in zip(rows, weighing, strict=True) if weighs)
 
 
 def _against(features: Features, ranking: Ranking) -> tuple[str, ...]:

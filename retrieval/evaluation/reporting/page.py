@@ -15,7 +15,7 @@ from retrieval.evaluation.reporting.plots import Plot, draw_plots
 from retrieval.evaluation.subject import Evaluation
 from retrieval.evaluation.tables import figure_text, left_out
 from retrieval.page import LOOK
-from retrieval.ranking import Ranking
+from retrieval.ranking import Ranking, contributions
 from retrieval.types import Features, Json
 
 _HERE = Path(__file__).parent / "assets"
@@ -92,7 +92,7 @@ def _heading(found: Evaluation, heading: Heading) -> str:
         f"{overall.questions} questions of {heading.labels}, {overall.answerable} answerable",
         f"documents {heading.documents}",
         f"model {heading.model}",
-        f"threshold {heading.threshold:g}",
+        f"threshold {heading.threshold:.2f}",
         f"generation {found.asked.generation}",
         heading.when.strftime("%Y-%m-%d %H:%M"),
     ]
@@ -211,8 +211,7 @@ def _question(outcome: Outcome, ranking: Ranking) -> Json:
 
 def _weighed(ranking: Ranking, features: Features) -> list[float]:
     """What each feature adds to the log odds of the confidence, the intercept last."""
-    pairs = zip(ranking.confidence, features, strict=True)
-    return [*(weight * value for weight, value in pairs), ranking.intercept]
+    return [*contributions(ranking.confidence, features), ranking.intercept]
 
 
 def _excerpt(excerpt: Judged) -> Json:

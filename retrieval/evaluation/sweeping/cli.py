@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from retrieval.evaluation.progress import progress_bar
+from retrieval.bars import bar
 from retrieval.options import GOLDEN, Config, Labels
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def sweep(
         results_file.unlink(missing_ok=True)
     sweeping = Sweep(folder, results_file, read_labels(labels), base)
     typer.echo(f"{len(points)} combinations, {sweeping.left(points)} to try", err=True)
-    with progress_bar("combinations") as progress:
+    with bar("combinations") as progress:
         results = list(sweeping.run(points, progress))
     Console(highlight=False).print(_table(results))
     picture = plot or folder / f"{grid.stem}.svg"

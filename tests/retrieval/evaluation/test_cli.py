@@ -43,6 +43,15 @@ def test_evaluate_prints_figures_beside_baselines_and_names_what_is_lost(
     assert "not counted, no passage holds a label: 失" in done.stderr
 
 
+def test_labels_of_other_documents_are_said(indexed: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "labels.jsonl"
+    write_labels(file, [LOST])
+    done = chuchu("evaluate", "--labels", str(file), **indexed)
+    assert done.returncode == 1
+    assert "none of 1 questions can be judged" in done.stderr
+    assert "run: chuchu labels check" in done.stderr
+
+
 def test_evaluate_writes_runs_that_compare_with_each_other(
     indexed: dict[str, str], labels: Path, tmp_path: Path
 ) -> None:

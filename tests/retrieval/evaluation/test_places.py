@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 
 from retrieval.embedding import Embedder
+from retrieval.evaluation.labelling.importing import Format, import_labels, write_documents
 from retrieval.evaluation.labels import Label, LabelledQuestion, read_labels
 from retrieval.evaluation.places import Found, Places, places_in_folder, places_in_store
 from retrieval.evaluation.subject import Subject, evaluate
 from retrieval.index.build import build_index
-from retrieval.settings import Settings
+from retrieval.settings import PassageSettings, Settings
 from retrieval.types import Kind, Passage, Span
 from tests.conftest import ROOT, settings_for
 from tests.retrieval.evaluation.conftest import GOLDEN
 
+DEV = ROOT.parent / "shared/data/dev/cmrc_trial.json"
 TEXT = "# 标题\n\n甲乙丙。丁戊己。\n\n庚辛壬。"
 
 
@@ -74,10 +76,26 @@ def test_labels_are_found_again_after_recutting(file: Path, longest: int) -> Non
         }
     )
     questions = read_labels(file)
-    found = [place for q in questions for place in places_in_folder(settings).of(q)]
+    placed = places_in_folder(settings)
+    found = [place for question in questions for place in placed.of(question)]
     assert not [place for place in found if place.found is Found.LOST]
     titles = [place.label.quote for place in found if not place.passages]
     assert titles in ([], ["产业一体化是京津冀协同发展关键支撑"])
+
+
+@pytest.mark.skipif(not DEV.exists(), reason="the shared question files are not here")
+@pytest.mark.parametrize("longest", [80, 160, 320])
+def test_labels_that_others_wrote_are_found_again_after_recutting(
+    tmp_path: Path, longest: int
+) -> None:
+    imported = import_labels(DEV, Format.SQUAD)
+    write_documents(tmp_path, imported.documents)
+    sizes = PassageSettings(shortest=longest // 2, longest=longest)
+    settings = settings_for(tmp_path, tmp_path / ".index").model_copy(update={"passages": sizes})
+    placed = places_in_folder(settings)
+    found = [place for question in imported.questions for place in placed.of(question)]
+    assert len(found) == 1000
+    assert sum(bool(place.passages) for place in found) >= 0.99 * len(found)
 
 
 def test_every_golden_question_has_a_passage_in_the_index(subject: Subject) -> None:

@@ -43,7 +43,10 @@ def planted(count: int, seed: int) -> tuple[Asked, ...]:
 
 @pytest.fixture(scope="module")
 def groups() -> list[Group]:
-    return [Group("one", planted(90, 1), 0.5, 0.6), Group("two", planted(90, 2), 0.5, 0.4)]
+    return [
+        Group("one", planted(90, 1), 0.5, 0.6, 0.6),
+        Group("two", planted(90, 2), 0.5, 0.4, 0.4),
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -33,12 +33,11 @@ def test_a_look_says_what_the_bot_says(bench: Bench, subject: Subject) -> None:
 
 
 def test_bars_add_up_to_score_and_confidence(bench: Bench) -> None:
-    from math import exp
-
+    ranking = bench.shipped.ranking
     for passage in bench.look(QUESTION, bench.shipped).passages:
         assert sum(bar.order for bar in passage.bars) == pytest.approx(passage.score)
-        odds = sum(bar.confidence for bar in passage.bars) + bench.shipped.ranking.intercept
-        assert 1 / (1 + exp(-odds)) == pytest.approx(passage.confidence)
+        odds = sum(bar.confidence for bar in passage.bars) + ranking.intercept
+        assert ranking.calibration.probability(odds) == pytest.approx(passage.confidence)
 
 
 def test_silence_names_what_spoke_against_it(bench: Bench) -> None:

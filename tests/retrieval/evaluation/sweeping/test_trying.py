@@ -30,7 +30,8 @@ def test_a_sweep_goes_on_where_it_stopped(
     tmp_path: Path, seed_settings: Settings, embedder: Embedder, golden: Evaluation
 ) -> None:
     results = tmp_path / "results.jsonl"
-    grid = points(tmp_path, seed_settings, "[0.6, 0.99]")
+    usual = golden.asked.outcomes[0].threshold
+    grid = points(tmp_path, seed_settings, f"[{usual}, 0.99]")
     first = Sweep(tmp_path, results, QUESTIONS, seed_settings)
     assert first.left(grid) == 2
     tried = next(iter(first.run(grid)))
@@ -66,9 +67,8 @@ def test_a_key_names_settings_weights_questions_and_documents(
         key_of(one, QUESTIONS, "e"),
     ]
     assert len(set(keys)) == len(keys)
-    elsewhere = seed_settings.model_copy(
-        update={"index": seed_settings.index.model_copy(update={"folder": Path("x")})}
-    )
+    index = one.settings.index.model_copy(update={"folder": Path("x")})
+    elsewhere = one.settings.model_copy(update={"index": index})
     assert key_of(replace(one, settings=elsewhere), QUESTIONS, "d") == key_of(one, QUESTIONS, "d")
 
 
