@@ -126,7 +126,9 @@ class Inline:
         wanted = text.casefold()
         found = [each for each in documents if wanted in each.title.casefold()]
         return [
-            _article(each.id[:64], each.title, each.source, render_sources([each], said))
+            _article(
+                each.id[:64], each.title or each.source, each.source, render_sources([each], said)
+            )
             for each in found[:_MOST_TITLES]
         ]
 

@@ -216,14 +216,14 @@ def _window(text: str, marked: Span, room: int) -> Span:
 
 
 def _citation(citation: Citation, texts: Texts, named: int) -> str:
-    parts = [_title(citation.title, named)]
+    parts = [_title(citation.title, named)] if citation.title else []
     if citation.heading:
         parts.append(quote(_short(citation.heading, named)))
     if citation.page is not None:
         parts.append(texts.page.format(page=citation.page))
     if citation.outdated:
         parts.append(texts.source_changed)
-    return f"{' · '.join(parts)} · {_source(citation.source, named)}"
+    return " · ".join([*parts, _source(citation.source, named)])
 
 
 def _also(excerpt: Excerpt, texts: Texts, named: int) -> str:
