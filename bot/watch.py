@@ -71,6 +71,8 @@ async def _notice(folders: Sequence[Path], changed: asyncio.Event) -> None:
         there = [folder for folder in folders if folder.is_dir()]
         if not there:
             await asyncio.sleep(_LOOK_MS / 1000)
+            if any(folder.is_dir() for folder in folders):
+                changed.set()
             continue
         with contextlib.suppress(FileNotFoundError):  # gone between two looks
             async for changes in awatch(

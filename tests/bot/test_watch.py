@@ -186,7 +186,8 @@ async def test_stopping_ends_the_build(settings: Settings, corpus: Path) -> None
 def _children() -> set[str]:
     children: set[str] = set()
     for task in Path(f"/proc/{os.getpid()}/task").iterdir():
-        children |= set((task / "children").read_text().split())
+        with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+            children |= set((task / "children").read_text().split())
     return {child for child in children if "retrieval" in _command(child)}
 
 
