@@ -27,17 +27,14 @@ class Asked:
     """Terms that name one person, place or organisation."""
     codes: tuple[str, ...]
     """Terms of latin letters and digits joined, as written."""
-    unheard: float
-    """Share of the weight that stands nowhere in the index."""
 
     @classmethod
     def of(cls, question: Question, weights: TermWeights) -> "Asked":
         """Weigh the terms of a question."""
         each = {term: weights.weight(term) for term in question.terms}
-        nowhere = frozenset(term for term in each if not weights.is_unheard(term))
         names = tuple(term for term in each if weights.is_name(term))
         codes = tuple(filter(_CODE.fullmatch, each))
-        return cls(question, each, names, codes, 1 - coverage(each, nowhere) if each else 0.0)
+        return cls(question, each, names, codes)
 
 
 def look_closely(
@@ -66,17 +63,14 @@ def look_closely(
         context_coverage=max(
             coverage(weights, terms | standing.above) for terms in standing.sentences
         ),
-        phrase=_longest_run(question.content, standing.folded),
         misquoted=_share(question.quoted, lambda phrase: phrase not in standing.everything),
         lacking=lacking(hard, standing.folded),
         sentence_lacking=lacking(hard, standing.sentence(best)),
         holding=float(bool(hard) and not lacking(hard, standing.sentence(best))),
         loosely_lacking=lacking(loose, standing.sentence(best)),
-        loosely_holding=float(bool(loose) and not lacking(loose, standing.sentence(best))),
         code=_share(asked.codes, lambda code: code in everything),
         wrong_number=len(missing) / max(len(question.numbers), 1),
         wrong_name=_share(asked.names, lambda name: name not in everything),
-        unheard=asked.unheard,
         byline=float(passage.kind is Kind.BYLINE and AUTHOR in question.sought),
         brevity=1 / max(len(question.content.replace(" ", "")), _SHORT),
     )
@@ -109,16 +103,3 @@ def coverage(weights: dict[str, float], standing: frozenset[str]) -> float:
 
 def _share(items: tuple[str, ...], holds: Callable[[str], bool]) -> float:
     return sum(map(holds, items)) / len(items) if items else 0.0
-
-
-def _longest_run(content: str, text: str) -> float:
-    """Length of the longest piece of a question that stands in a text, as a share of it."""
-    pieces = content.split()
-    longest = 0
-    for piece in pieces:
-        start = 0
-        for end in range(1, len(piece) + 1):
-            while end - start > longest and piece[start:end] not in text:
-                start += 1
-            longest = max(longest, end - start)
-    return longest / max(sum(map(len, pieces)), 1)

@@ -43,11 +43,11 @@ class TokenMatch:
     """How a question's tokens meet those of some passages; each array has a value a passage."""
 
     late_interaction: Vectors
-    topic_match: Vectors
     gap: Vectors
     """How badly the worst-matched word of the topic is missed, in units of its weight."""
     sentence_match: Vectors
-    """`topic_match` of the best sentence, with what stands above the passage."""
+    """`late_interaction` of the best sentence with what stands above the passage; the words that
+    name the topic weigh more."""
     sentence_gap: Vectors
     """`gap` of that sentence."""
     miss: Vectors
@@ -55,7 +55,7 @@ class TokenMatch:
     second_miss: Vectors
     """The same for the second-worst."""
     sentences: tuple[tuple[float, ...], ...]
-    """`topic_match` of each sentence of each passage."""
+    """`sentence_match` of each sentence of each passage."""
 
 
 def match_tokens(
@@ -86,7 +86,6 @@ def match_tokens(
     best = [_best(scores, start, count) for start, count in zip(first, counts, strict=True)]
     return TokenMatch(
         late_interaction=_mean(asked.weights, whole),
-        topic_match=_mean(asked.topical, whole),
         gap=_worst(asked.topical, whole),
         sentence_match=_chosen(scores, best),
         sentence_gap=_chosen(gaps, best),

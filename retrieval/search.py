@@ -142,7 +142,6 @@ class Searcher:
         most = self.weights.most
         return features._replace(
             late_interaction=float(match.late_interaction[index]),
-            topic_match=float(match.topic_match[index]),
             gap=float(match.gap[index]) / most,
             sentence_match=float(match.sentence_match[index]),
             sentence_gap=float(match.sentence_gap[index]) / most,
@@ -173,7 +172,7 @@ def _without_tokens(cosines: Vectors) -> TokenMatch:
     """A model without token vectors leaves the cosines in their place, and no gap."""
     nothing = np.zeros_like(cosines)
     unknown = ((),) * len(cosines)
-    return TokenMatch(cosines, cosines, nothing, cosines, nothing, nothing, nothing, unknown)
+    return TokenMatch(cosines, nothing, cosines, nothing, nothing, nothing, unknown)
 
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:

@@ -111,12 +111,11 @@ class Features(NamedTuple):
     """Cosine of question and passage vectors, -1 to 1."""
     late_interaction: float = 0.0
     """Weighted mean over question tokens of the best cosine to a passage token, -1 to 1."""
-    topic_match: float = 0.0
-    """The same with the words that name the question's topic weighing more."""
     gap: float = 0.0
     """How badly the worst-matched word of the topic is missed, 0 to 1."""
     sentence_match: float = 0.0
-    """`topic_match` of the passage's best sentence, with what stands above the passage."""
+    """`late_interaction` of the best sentence with what stands above the passage; the words that
+    name the topic weigh more."""
     sentence_gap: float = 0.0
     """`gap` of that sentence."""
     miss: float = 0.0
@@ -131,8 +130,6 @@ class Features(NamedTuple):
     """The same for the best single sentence of the passage."""
     context_coverage: float = 0.0
     """The same for the best sentence together with what stands above the passage."""
-    phrase: float = 0.0
-    """Longest piece of the question that stands in the passage, as a share of the question."""
     misquoted: float = 0.0
     """Share of the phrases that the question quotes which do not stand there as written."""
     lacking: float = 0.0
@@ -142,17 +139,13 @@ class Features(NamedTuple):
     holding: float = 0.0
     """1 where a kind of answer is sought and the best sentence holds every one that is."""
     loosely_lacking: float = 0.0
-    """The same for kinds that an answer need not show: a reason, a place, a person."""
-    loosely_holding: float = 0.0
-    """`holding` for those."""
+    """`sentence_lacking` for kinds that an answer need not show: a reason, a place, a person."""
     code: float = 0.0
     """Share of the codes asked for, such as ``ppr-9087``, that stand in the passage."""
     wrong_number: float = 0.0
     """Share of the question's numbers that stand neither in the passage nor above it."""
     wrong_name: float = 0.0
     """The same for the names of people, places and organisations."""
-    unheard: float = 0.0
-    """Share of the weight of the question's terms that stand nowhere in the index."""
     byline: float = 0.0
     """1 where the author is asked for and this is a byline."""
     brevity: float = 0.0

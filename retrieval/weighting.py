@@ -76,10 +76,6 @@ class TermWeights:
         standing = min(self.frequency(term) + PRIOR * self.general.share(term), total)
         return math.log(1 + (total - standing + 0.5) / (standing + 0.5))
 
-    def is_unheard(self, term: str) -> bool:
-        """Whether a term stands nowhere in the index."""
-        return self.frequency(term) == 0
-
     def emphasis(self, term: str) -> float:
         """How much of a question's topic a term is; 1 for a common noun.
 

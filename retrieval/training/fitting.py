@@ -36,13 +36,13 @@ _AGAINST = frozenset(
     (
         *("gap", "sentence_gap", "miss", "second_miss", "misquoted", "lacking"),
         *("sentence_lacking", "loosely_lacking", "wrong_number", "wrong_name"),
-        *("unheard", "brevity"),
+        "brevity",
     )
 )
 """Features that can only speak against a passage; all others speak for it."""
 _COARSE = frozenset(("bm25", "document_bm25", "cosine"))
-_OF_THE_QUESTION = frozenset(("unheard", "brevity"))
-"""The same for every passage: they order nothing."""
+_OF_THE_QUESTION = frozenset(("brevity",))
+"""The same for every passage: it orders nothing."""
 _WITHIN_THE_QUESTION = frozenset(("bm25", "document_bm25"))
 """Shares of the best candidate's: they cannot tell whether it is any good."""
 

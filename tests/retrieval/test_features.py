@@ -14,7 +14,7 @@ def passage(text: str, title: str = "", kind: Kind = Kind.PARAGRAPH) -> Passage:
 
 def asked_of(question: str, names: tuple[str, ...] = (), codes: tuple[str, ...] = ()) -> Asked:
     read = read_question(question)
-    return Asked(read, dict.fromkeys(read.terms, 1.0), names, codes, 0.0)
+    return Asked(read, dict.fromkeys(read.terms, 1.0), names, codes)
 
 
 def features(question: str, text: str, title: str = "", **more: tuple[str, ...]) -> Features:
@@ -28,12 +28,6 @@ def test_coverage_counts_passage_sentence_and_title_apart() -> None:
     assert found.sentence_coverage == 0.5
     assert found.title_coverage == 0.5
     assert found.context_coverage == 1.0
-
-
-def test_the_longest_piece_of_the_question_is_a_phrase() -> None:
-    assert features("规划面积", "该区规划面积很大。").phrase == 1.0
-    assert features("规划面积", "面积很大。").phrase == 0.5
-    assert features("规划面积", "没有。").phrase == 0.0
 
 
 def test_quoted_words_must_stand_as_written() -> None:
@@ -59,7 +53,7 @@ def test_numbers_names_and_codes_that_stand_elsewhere_are_missed() -> None:
 
 def test_a_question_without_terms_has_no_features_to_speak_of() -> None:
     found = features("？？", "任何一句话。")
-    assert found.coverage == found.phrase == 0.0
+    assert found.coverage == 0.0
 
 
 def test_the_best_sentence_may_be_found_by_its_tokens_alone() -> None:

@@ -14,7 +14,7 @@ TEXT = "蓟州历史悠久。全区拥有景区23家，乡村精品民宿271家�
 
 def mark_in(text: str, question: str, matches: tuple[float, ...] = ()) -> Span:
     read = read_question(question)
-    asked = Asked(read, dict.fromkeys(read.terms, 1.0), (), (), 0.0)
+    asked = Asked(read, dict.fromkeys(read.terms, 1.0), (), ())
     passage = Passage("p", "d", "a.md", "", "", (), None, Kind.PARAGRAPH, text, ())
     return mark(asked, stands_in(passage), matches)
 

@@ -71,7 +71,7 @@ def test_silence_follows_what_is_lacking(fitted: ranking.Ranking) -> None:
 
 
 def test_no_feature_that_speaks_for_a_passage_weighs_against_it(fitted: ranking.Ranking) -> None:
-    assert min(fitted.weights.coverage, fitted.weights.cosine, fitted.confidence.phrase) >= 0
+    assert min(fitted.weights.coverage, fitted.weights.cosine, fitted.confidence.coverage) >= 0
     assert max(fitted.weights.gap, fitted.confidence.wrong_number) <= 0
 
 
