@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from retrieval.training.calibrating import Coverage
 
 app = typer.Typer()
-_CURVE = 40
+_CURVE = 20
 """Characters of the widest bar."""
 
 
