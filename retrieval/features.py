@@ -56,7 +56,7 @@ def look_closely(
     hard = [kind for kind in question.sought if not kind.loose]
     loose = [kind for kind in question.sought if kind.loose]
     missing = question.numbers - standing.numbers
-    return coarse._replace(
+    measured = coarse._replace(
         coverage=coverage(weights, everything),
         title_coverage=coverage(weights, standing.title),
         sentence_coverage=max(inside),
@@ -73,6 +73,12 @@ def look_closely(
         wrong_name=_share(asked.names, lambda name: name not in everything),
         byline=float(passage.kind is Kind.BYLINE and AUTHOR in question.sought),
         brevity=1 / max(len(question.content.replace(" ", "")), _SHORT),
+    )
+    if matches:
+        return measured
+    # Without token vectors only equal terms meet: late interaction is then coverage.
+    return measured._replace(
+        late_interaction=measured.coverage, sentence_match=measured.context_coverage
     )
 
 

@@ -20,7 +20,7 @@ from retrieval.ranking import Ranking
 from retrieval.reranking import KeepOrder, Reranker
 from retrieval.spelling import mend
 from retrieval.standing import Standing, stands_in
-from retrieval.types import Features, Hit, Passage, Vectors
+from retrieval.types import Features, Hit, Passage
 from retrieval.weighting import TermWeights, general_frequencies
 
 _BEST_DOCUMENTS = 2
@@ -112,7 +112,7 @@ class Searcher:
             return []
         stored = self.generation.store.passages(sorted(chosen))
         coarse = [chosen[found.row] for found in stored]
-        match = self._match_tokens(question, [found.row for found in stored], coarse)
+        match = self._match_tokens(question, [found.row for found in stored])
         asked = self.asked(question)
         hits = (
             self._hit(asked, found.passage, self._with_tokens(features, match, index), matches)
@@ -130,13 +130,11 @@ class Searcher:
         """What stands in a passage."""
         return self._standing(passage)
 
-    def _match_tokens(
-        self, question: Question, rows: Sequence[int], coarse: Sequence[Features]
-    ) -> TokenMatch:
+    def _match_tokens(self, question: Question, rows: Sequence[int]) -> TokenMatch:
         asked = AskedTokens.of(question.content, self.embedder, self.weights)
         passages = [self.generation.tokens.of(row) for row in rows]
         match = match_tokens(asked, passages, self.embedder)
-        return match or _without_tokens(np.array([f.cosine for f in coarse], dtype=np.float32))
+        return match or _without_tokens(len(rows))
 
     def _with_tokens(self, features: Features, match: TokenMatch, index: int) -> Features:
         most = self.weights.most
@@ -168,11 +166,11 @@ def _calculate_in_one_thread() -> None:
     threadpool_limits(1, user_api="blas")
 
 
-def _without_tokens(cosines: Vectors) -> TokenMatch:
-    """A model without token vectors leaves the cosines in their place, and no gap."""
-    nothing = np.zeros_like(cosines)
-    unknown = ((),) * len(cosines)
-    return TokenMatch(cosines, nothing, cosines, nothing, nothing, nothing, unknown)
+def _without_tokens(passages: int) -> TokenMatch:
+    """A model without token vectors tells nothing of them; `look_closely` takes terms instead."""
+    nothing = np.zeros(passages, dtype=np.float32)
+    unknown = ((),) * passages
+    return TokenMatch(nothing, nothing, nothing, nothing, nothing, nothing, unknown)
 
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:
