@@ -10,7 +10,7 @@ from bot.library import Collection, Library, Models
 from bot.settings import BotSettings
 from bot.watch import build_apart, watch
 from retrieval.embedding import load_embedder
-from retrieval.index.generation import published_name
+from retrieval.index.shelf import find_shelf
 from retrieval.reranking import load_reranker
 from retrieval.settings import Settings, load_settings
 
@@ -29,7 +29,7 @@ async def serve(
         RetrievalError: Nothing is indexed, or it cannot be opened.
     """
     offline = load_settings(config)
-    published_name(offline.index.folder)  # say at once that nothing is indexed
+    find_shelf(offline.index).published()  # say at once that nothing is indexed
     stop = stop or asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

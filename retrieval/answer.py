@@ -17,12 +17,9 @@ from retrieval.embedding.absent import NoVectors
 from retrieval.errors import RetrievalError
 from retrieval.excerpts import cut_excerpts
 from retrieval.index.build import settings_digest
-from retrieval.index.generation import (
-    Generation,
-    check_recipe,
-    open_generation,
-    published_name,
-)
+from retrieval.index.engine import Engine
+from retrieval.index.recipe import Recipe, check_recipe
+from retrieval.index.shelf import find_shelf
 from retrieval.index.store import DocumentEntry
 from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.reranking import Reranker, load_reranker
@@ -66,11 +63,11 @@ class Answerer:
         embedder: Embedder,
         reranker: Reranker | None = None,
         ranking: Ranking | None = None,
-        generation: Generation | None = None,
+        engine: Engine | None = None,
     ) -> None:
         """Open the index; other weights than the shipped ones are for those who test.
 
-        With a ``generation``, answer from that one for good, published or not.
+        With an ``engine``, answer from that one for good, published or not.
         """
         self._settings = settings
         self._embedder = embedder
@@ -78,9 +75,10 @@ class Answerer:
         self._ranking = ranking or shipped_ranking()
         self._freshness = Freshness(settings.corpus.folder)
         self._lock = Lock()
-        self._follows = generation is None
+        self._shelf = find_shelf(settings.index)
+        self._follows = engine is None
         self._refused = ""
-        self._searcher = self._search_in(generation) if generation else self._open()
+        self._searcher = self._search_in(engine) if engine else self._open()
 
     @classmethod
     def load(cls, settings: Settings) -> "Answerer":
@@ -91,7 +89,7 @@ class Answerer:
             MissingIndexError: Nothing has been indexed.
             StaleIndexError: The index is damaged, or made by other settings or another model.
         """
-        published_name(settings.index.folder)  # say at once that nothing is indexed
+        find_shelf(settings.index).published()  # say at once that nothing is indexed
         return cls(settings, load_embedder(settings.embedding), load_reranker(settings.rerank))
 
     @classmethod
@@ -102,7 +100,7 @@ class Answerer:
             MissingIndexError: Nothing has been indexed.
             StaleIndexError: The index is damaged, or made by other settings.
         """
-        recipe = open_generation(settings.index.folder).manifest.recipe
+        recipe = find_shelf(settings.index).open().recipe
         return cls(settings, NoVectors(recipe.model, recipe.model_fingerprint, recipe.dimension))
 
     def trying(self, settings: AnswerSettings, ranking: Ranking) -> "Answerer":
@@ -111,7 +109,7 @@ class Answerer:
         other._settings = self._settings.model_copy(update={"answer": settings})
         other._ranking = ranking
         other._lock = Lock()
-        other._searcher = other._search_in(self._current().generation)
+        other._searcher = other._search_in(self._current().engine)
         return other
 
     def ask(
@@ -164,7 +162,7 @@ class Answerer:
                 excerpts or self._settings.answer.excerpts,
                 partial(self._is_outdated, searcher),
             ),
-            generation=searcher.generation.name,
+            generation=searcher.engine.name,
             took_ms=(time.perf_counter() - started) * 1000,
         )
         return Consulted(answer, tuple(hits), searcher.ranking)
@@ -182,38 +180,38 @@ class Answerer:
             before: How many passages before it.
             after: How many after it.
         """
-        store = self._current().generation.store
-        found = store.find(passage_id)
+        engine = self._current().engine
+        found = engine.find(passage_id)
         if found is None:
             return None
         rows = range(found.row - before - 1, found.row + after + 2)
         around = {
             near.row: near.passage.text
-            for near in store.passages(rows)
+            for near in engine.passages(rows)
             if near.document_row == found.document_row
         }
         return Context(
             before="\n".join(around[row] for row in rows[1 : before + 1] if row in around),
             passage=found.passage,
             after="\n".join(around[row] for row in rows[before + 2 : -1] if row in around),
-            digest=store.digest_of(found.passage.document_id),
+            digest=engine.digest_of(found.passage.document_id),
             has_more_before=rows[0] in around,
             has_more_after=rows[-1] in around,
         )
 
     def documents(self) -> list[DocumentEntry]:
         """All documents that can be cited."""
-        return self._current().generation.store.documents()
+        return self._current().engine.documents()
 
-    def _is_outdated(self, searcher: Searcher, passage: Passage) -> bool:
-        digest = searcher.generation.store.digest_of(passage.document_id)
+    def _is_outdated(self, searcher: Searcher[Engine], passage: Passage) -> bool:
+        digest = searcher.engine.digest_of(passage.document_id)
         return self._freshness.has_changed(passage.source, digest)
 
     def follow(self) -> None:
         """Open what is published now, so that no question has to wait for that."""
         self._current()
 
-    def _current(self) -> Searcher:
+    def _current(self) -> Searcher[Engine]:
         """The searcher of what is published now; the one before where that cannot be opened.
 
         One caller opens it; the others go on with what is open meanwhile.
@@ -221,8 +219,8 @@ class Answerer:
         if not self._follows or not self._lock.acquire(blocking=False):
             return self._searcher
         try:
-            name = published_name(self._settings.index.folder)
-            if name not in (self._searcher.generation.name, self._refused):
+            name = self._shelf.published()
+            if name not in (self._searcher.engine.name, self._refused):
                 self._refused = name
                 self._searcher = self._open()
                 self._refused = ""
@@ -232,24 +230,23 @@ class Answerer:
             self._lock.release()
         return self._searcher
 
-    def _open(self) -> Searcher:
-        generation = open_generation(self._settings.index.folder)
+    def _open(self) -> Searcher[Engine]:
+        engine = self._shelf.open()
         digest = settings_digest(self._settings.passages)
-        check_recipe(generation, digest, self._embedder.fingerprint)
-        return self._search_in(generation)
+        check_recipe(engine.recipe, digest, self._embedder.fingerprint)
+        return self._search_in(engine)
 
-    def _search_in(self, generation: Generation) -> Searcher:
+    def _search_in(self, engine: Engine) -> Searcher[Engine]:
         return Searcher(
-            generation,
+            engine,
             self._embedder,
-            self._calibrated(generation),
+            self._calibrated(engine.recipe),
             self._settings.search.candidates,
             self._reranker,
         )
 
-    def _calibrated(self, generation: Generation) -> Ranking:
+    def _calibrated(self, recipe: Recipe) -> Ranking:
         """The ranking, with the calibration that was made for these very documents, if any."""
-        recipe = generation.manifest.recipe
         kept = find_kept(self._settings.index.folder)
         if kept is None:
             return self._ranking

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from retrieval.features import Asked
+from retrieval.index.engine import Engine
 from retrieval.marking import mark
 from retrieval.search import Searcher
 from retrieval.text import fold, sentences
@@ -19,7 +20,7 @@ _STANDS_FOR = re.compile(
 
 
 def cut_excerpts(
-    searcher: Searcher,
+    searcher: Searcher[Engine],
     asked: Asked,
     hits: Sequence[Hit],
     most: int,
@@ -56,7 +57,7 @@ def cut_excerpts(
     return tuple(_excerpt(searcher, asked, group[0], tuple(map(cite, group))) for group in groups)
 
 
-def _is_same(searcher: Searcher, one: Hit, other: Hit) -> bool:
+def _is_same(searcher: Searcher[Engine], one: Hit, other: Hit) -> bool:
     first = searcher.standing(one.passage).body
     second = searcher.standing(other.passage).body
     common = len(first & second)
@@ -64,7 +65,7 @@ def _is_same(searcher: Searcher, one: Hit, other: Hit) -> bool:
 
 
 def _excerpt(
-    searcher: Searcher, asked: Asked, hit: Hit, citations: tuple[Citation, ...]
+    searcher: Searcher[Engine], asked: Asked, hit: Hit, citations: tuple[Citation, ...]
 ) -> Excerpt:
     passage = hit.passage
     return Excerpt(
@@ -79,15 +80,14 @@ def _excerpt(
     )
 
 
-def _subject(searcher: Searcher, passage: Passage) -> str:
+def _subject(searcher: Searcher[Engine], passage: Passage) -> str:
     """The sentence before a passage that begins with «他», «该区» or the like, or ``""``."""
     if not _STANDS_FOR.match(fold(passage.text[:20])):
         return ""
-    store = searcher.generation.store
-    stored = store.find(passage.id)
+    stored = searcher.engine.find(passage.id)
     if stored is None:
         return ""
-    for before in store.passages([stored.row - 1]):
+    for before in searcher.engine.passages([stored.row - 1]):
         if before.document_row == stored.document_row:
             spans = sentences(before.passage.text)
             return before.passage.text[spans[-1].start : spans[-1].end] if spans else ""

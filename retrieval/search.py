@@ -8,12 +8,14 @@ linear combination of their features.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from retrieval.embedding import Embedder
 from retrieval.features import Asked, look_closely
-from retrieval.index.generation import Generation
+from retrieval.index.engine import Engine
+from retrieval.index.store import StoredPassage
 from retrieval.interaction import AskedTokens, TokenMatch, match_tokens
 from retrieval.question import Question, read_question, with_content
 from retrieval.ranking import Ranking
@@ -23,9 +25,8 @@ from retrieval.standing import Standing, stands_in
 from retrieval.types import Features, Hit, Passage
 from retrieval.weighting import TermWeights, general_frequencies
 
-_BEST_DOCUMENTS = 2
-"""Documents whose passages are candidates even where they share no term with the question."""
-_PASSAGES_OF_DOCUMENT = 20
+E = TypeVar("E", bound=Engine, covariant=True)
+
 _CLOSELY = 20
 """Candidates, best first, that are looked at closely, unless a reranker reads more."""
 
@@ -40,33 +41,30 @@ class Candidate:
     """The first three; the others are zero."""
 
 
-class Searcher:
-    """Searches one generation. Deterministic, and safe to use from several threads."""
+class Searcher(Generic[E]):
+    """Searches what an engine holds. Deterministic, and safe to use from several threads."""
 
     def __init__(
         self,
-        generation: Generation,
+        engine: E,
         embedder: Embedder,
         ranking: Ranking,
         candidates: int,
         reranker: Reranker | None = None,
     ) -> None:
         _calculate_in_one_thread()
-        self.generation = generation
+        self.engine = engine
         self.embedder = embedder
         self.ranking = ranking
         self.candidates = candidates
         self.reranker = reranker or KeepOrder()
-        self.weights = TermWeights(
-            generation.passages.count(), generation.passages.frequency, general_frequencies()
-        )
+        self.weights = TermWeights(engine.count(), engine.frequency, general_frequencies())
         self._standing = lru_cache(maxsize=4096)(stands_in)
 
     def read(self, text: str) -> Question:
         """Take a question apart, and mend what is misspelt but for these documents."""
         question = read_question(text)
-        frequency = self.generation.passages.frequency
-        content = mend(question.content, frequency, self.weights.general)
+        content = mend(question.content, self.engine.frequency, self.weights.general)
         return question if content == question.content else with_content(question, content)
 
     def search(self, question: Question) -> list[Hit]:
@@ -75,32 +73,24 @@ class Searcher:
         return self.reranker.reorder(question, hits)
 
     def candidates_of(self, question: Question) -> list[Candidate]:
-        """What the indexes bring for a question, best first; small talk brings nothing."""
+        """What the engine brings for a question, best first; small talk brings nothing."""
         if question.is_chat:
             return []
-        store = self.generation.store
-        lexical = dict(self.generation.passages.matching(question.terms, self.candidates))
-        documents = dict(self.generation.documents.matching(question.terms, self.candidates))
         vector = self.embedder.embed_question(question)
-        nearest = self.generation.vectors.nearest(vector, self.candidates)
-        rows = set(lexical) | {row for row, _ in nearest}
-        for document in list(documents)[:_BEST_DOCUMENTS]:
-            rows.update(store.rows_of(document, _PASSAGES_OF_DOCUMENT))
-        document_of = store.documents_of(sorted(rows))
-        found = list(document_of)
-        cosines = self.generation.vectors.cosines(vector, found)
-        best, best_document = (max(bm25.values(), default=1.0) for bm25 in (lexical, documents))
-        features = (
+        found = self.engine.candidates(vector, question.terms, self.candidates)
+        best = max((each.bm25 for each in found), default=0.0) or 1.0
+        best_document = max((each.document_bm25 for each in found), default=0.0) or 1.0
+        measured = (
             Features(
-                bm25=lexical.get(row, 0.0) / best,
-                document_bm25=documents.get(document_of[row], 0.0) / best_document,
-                cosine=float(cosine),
+                bm25=each.bm25 / best,
+                document_bm25=each.document_bm25 / best_document,
+                cosine=each.cosine,
             )
-            for row, cosine in zip(found, cosines, strict=True)
+            for each in found
         )
         candidates = (
-            Candidate(row, self.ranking.first_score(measured), measured)
-            for row, measured in zip(found, features, strict=True)
+            Candidate(each.row, self.ranking.first_score(features), features)
+            for each, features in zip(found, measured, strict=True)
         )
         return sorted(candidates, key=lambda candidate: -candidate.score)
 
@@ -110,9 +100,9 @@ class Searcher:
         chosen = {candidate.row: candidate.features for candidate in candidates[:most]}
         if not chosen:
             return []
-        stored = self.generation.store.passages(sorted(chosen))
+        stored = self.engine.passages(sorted(chosen))
         coarse = [chosen[found.row] for found in stored]
-        match = self._match_tokens(question, [found.row for found in stored])
+        match = self._match_tokens(question, stored)
         asked = self.asked(question)
         hits = (
             self._hit(asked, found.passage, self._with_tokens(features, match, index), matches)
@@ -130,11 +120,10 @@ class Searcher:
         """What stands in a passage."""
         return self._standing(passage)
 
-    def _match_tokens(self, question: Question, rows: Sequence[int]) -> TokenMatch:
+    def _match_tokens(self, question: Question, stored: Sequence[StoredPassage]) -> TokenMatch:
         asked = AskedTokens.of(question.content, self.embedder, self.weights)
-        passages = [self.generation.tokens.of(row) for row in rows]
-        match = match_tokens(asked, passages, self.embedder)
-        return match or _without_tokens(len(rows))
+        match = match_tokens(asked, self.engine.tokens(stored), self.embedder)
+        return match or _without_tokens(len(stored))
 
     def _with_tokens(self, features: Features, match: TokenMatch, index: int) -> Features:
         most = self.weights.most

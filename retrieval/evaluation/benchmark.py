@@ -18,6 +18,7 @@ from retrieval.embedding import Embedder
 from retrieval.evaluation.contexts import answers, holds, searching
 from retrieval.evaluation.squad import Context
 from retrieval.evaluation.squad import Question as Asked
+from retrieval.index.embedded import Embedded
 from retrieval.marking import mark
 from retrieval.question import Question
 from retrieval.ranking import Ranking
@@ -112,7 +113,7 @@ def run_benchmark(
             if context.is_development or not development
             for asked in context.questions
         ]
-        store = searcher.generation.store
+        store = searcher.engine.generation.store
         lengths = [len(p.passage.text) for p in store.passages(range(store.count()))]
         lexical = [_lexical(case, searcher) for case in cases]
         dense = [_dense(case, searcher) for case in cases]
@@ -132,18 +133,20 @@ def run_benchmark(
     )
 
 
-def _lexical(case: _Case, searcher: Searcher) -> list[Passage]:
-    rows = searcher.generation.passages.matching(case.question.terms, _DEPTH)
+def _lexical(case: _Case, searcher: Searcher[Embedded]) -> list[Passage]:
+    rows = searcher.engine.generation.passages.matching(case.question.terms, _DEPTH)
     return _in_order([row for row, _ in rows], searcher)
 
 
-def _dense(case: _Case, searcher: Searcher) -> list[Passage]:
+def _dense(case: _Case, searcher: Searcher[Embedded]) -> list[Passage]:
     vector = searcher.embedder.embed_question(case.question)
-    return _in_order([r for r, _ in searcher.generation.vectors.nearest(vector, _DEPTH)], searcher)
+    return _in_order(
+        [r for r, _ in searcher.engine.generation.vectors.nearest(vector, _DEPTH)], searcher
+    )
 
 
-def _in_order(rows: Sequence[int], searcher: Searcher) -> list[Passage]:
-    found = {p.row: p.passage for p in searcher.generation.store.passages(rows)}
+def _in_order(rows: Sequence[int], searcher: Searcher[Embedded]) -> list[Passage]:
+    found = {p.row: p.passage for p in searcher.engine.generation.store.passages(rows)}
     return [found[row] for row in rows]
 
 
@@ -175,7 +178,9 @@ def _share(values: NDArray[Any], documents: NDArray[Any]) -> Share:
     return Share(float(values.mean()), float(low), float(high))
 
 
-def _marking(cases: Sequence[_Case], runs: Sequence[Sequence[Hit]], searcher: Searcher) -> Marked:
+def _marking(
+    cases: Sequence[_Case], runs: Sequence[Sequence[Hit]], searcher: Searcher[Embedded]
+) -> Marked:
     drawn = random.Random(_SEED)  # noqa: S311 - a baseline, not a secret
     choices: dict[str, Callable[[_Case, Hit], Span]] = {
         "marked": lambda case, hit: mark(
@@ -224,6 +229,6 @@ def _is_kept(text: str) -> bool:
     return int(hashlib.sha256(text.encode()).hexdigest()[-1], 16) % 2 == 0
 
 
-def _confidence(case: _Case, searcher: Searcher) -> float:
+def _confidence(case: _Case, searcher: Searcher[Embedded]) -> float:
     hits = searcher.search(searcher.read(case.asked.text))
     return searcher.ranking.probability(hits[0].features) if hits else 0.0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from retrieval.embedding import Embedder
 from retrieval.index.build import build_index
+from retrieval.index.embedded import Embedded
 from retrieval.index.generation import open_generation
 from retrieval.ranking import Ranking
 from retrieval.search import Searcher
@@ -23,7 +24,7 @@ def file_name(number: int) -> str:
 @contextmanager
 def searching(
     contexts: Mapping[int, str], embedder: Embedder, ranking: Ranking
-) -> Iterator[Searcher]:
+) -> Iterator[Searcher[Embedded]]:
     """Index some contexts for as long as the block lasts.
 
     Args:
@@ -45,7 +46,7 @@ def searching(
         build_index(settings, embedder, lambda done, total: None)
         generation = open_generation(settings.index.folder)
         try:
-            yield Searcher(generation, embedder, ranking, settings.search.candidates)
+            yield Searcher(Embedded(generation), embedder, ranking, settings.search.candidates)
         finally:
             generation.store.close()
 

@@ -16,6 +16,7 @@ from retrieval.embedding import Embedder
 from retrieval.evaluation.contexts import searching
 from retrieval.evaluation.squad import Context
 from retrieval.excerpts import cut_excerpts
+from retrieval.index.embedded import Embedded
 from retrieval.question import Question
 from retrieval.ranking import Ranking
 from retrieval.search import Searcher
@@ -72,7 +73,7 @@ def measure_speed(
         for text in asked[:_WARM_UP]:
             _ask(searcher, text)
         times = [_ask(searcher, text) for text in asked]
-        count = searcher.generation.store.count()
+        count = searcher.engine.generation.store.count()
         hostile = [sum(_ask(searcher, text).values()) for text in _HOSTILE * 2]
     names = tuple(times[0])
     parts = tuple(_cost(name, [found[name] for found in times]) for name in names)
@@ -80,7 +81,7 @@ def measure_speed(
     return Speed(count, len(asked), (*parts, whole, _cost("hostile texts", hostile)))
 
 
-def _ask(searcher: Searcher, text: str) -> dict[str, float]:
+def _ask(searcher: Searcher[Embedded], text: str) -> dict[str, float]:
     """Milliseconds of each part; what two parts share is done, and counted, once."""
     times: dict[str, float] = {}
 
@@ -102,14 +103,14 @@ def _ask(searcher: Searcher, text: str) -> dict[str, float]:
     return times
 
 
-def _lexical(searcher: Searcher, question: Question) -> None:
-    searcher.generation.passages.matching(question.terms, searcher.candidates)
-    searcher.generation.documents.matching(question.terms, searcher.candidates)
+def _lexical(searcher: Searcher[Embedded], question: Question) -> None:
+    searcher.engine.generation.passages.matching(question.terms, searcher.candidates)
+    searcher.engine.generation.documents.matching(question.terms, searcher.candidates)
 
 
-def _vectors(searcher: Searcher, question: Question) -> None:
+def _vectors(searcher: Searcher[Embedded], question: Question) -> None:
     vector = searcher.embedder.embed_question(question)
-    searcher.generation.vectors.nearest(vector, searcher.candidates)
+    searcher.engine.generation.vectors.nearest(vector, searcher.candidates)
 
 
 def _milliseconds(work: Callable[[], None]) -> float:

@@ -15,10 +15,8 @@ from retrieval.index import cache
 from retrieval.index.cache import VectorCache
 from retrieval.index.generation import (
     BASE,
-    FORMAT,
     FRESH,
     Generation,
-    Recipe,
     open_generation,
 )
 from retrieval.index.linking import link_tree
@@ -26,6 +24,7 @@ from retrieval.index.parts import PartWriter, Progress
 from retrieval.index.planning import Plan, plan_build
 from retrieval.index.preparing import Preparation, PreparedSource, unread
 from retrieval.index.publishing import place, publish, remove, writing
+from retrieval.index.recipe import FORMAT, Recipe
 from retrieval.index.store import SourceEntry
 from retrieval.settings import PassageSettings, Settings
 

@@ -20,17 +20,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.errors import MissingIndexError, StaleIndexError
 from retrieval.index.lexical import LexicalIndex
 from retrieval.index.parts import DOCUMENTS, PASSAGES
+from retrieval.index.recipe import FORMAT, Recipe
 from retrieval.index.store import Store
 from retrieval.index.vectors import TokenIndex, VectorIndex
-
-FORMAT = 5
-"""Raised whenever what is written changes its form: reading, layout, folding, terms, files."""
 
 BASE = "base"
 FRESH = "fresh"
@@ -40,24 +38,6 @@ NAME = re.compile(r"[0-9a-f]{16}")
 _CURE = "run: chuchu index"
 _HASHED_BYTES = 32_000_000
 """Larger files are checked by size alone, so that opening stays quick."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a generation is made from; the same recipe gives the same answers."""
-
-    format: int
-    corpus_digest: str
-    reading_digest: str
-    settings_digest: str
-    model: str
-    model_fingerprint: str
-    dimension: int
-
-    @property
-    def generation(self) -> str:
-        """The name of the generation."""
-        return hashlib.sha256(repr(asdict(self)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +115,6 @@ def open_generation(folder: Path, name: str = "") -> Generation:
     if not sound:
         raise StaleIndexError(f"{path}: its parts hold different passages; {_CURE}")
     return generation
-
-
-def check_recipe(generation: Generation, settings_digest: str, fingerprint: str) -> None:
-    """Refuse a generation that other settings or another model made.
-
-    Raises:
-        StaleIndexError: It was made otherwise.
-    """
-    recipe = generation.manifest.recipe
-    if recipe.model_fingerprint != fingerprint:
-        raise StaleIndexError(f"the index was made by another model ({recipe.model}); {_CURE}")
-    if recipe.settings_digest != settings_digest:
-        raise StaleIndexError(f"the index was made with other [passages] settings; {_CURE}")
 
 
 def known_digests(generation: Generation) -> dict[int, str]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from retrieval.corpus.files import Found, FoundFile
-from retrieval.index.generation import BASE, Generation, Recipe
+from retrieval.index.generation import BASE, Generation
+from retrieval.index.recipe import Recipe
 from retrieval.index.store import Rows, Store
 
 _FRESH_SHARE = 0.2

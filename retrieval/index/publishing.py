@@ -17,12 +17,12 @@ from retrieval.index.generation import (
     NAME,
     Generation,
     Manifest,
-    Recipe,
     count,
     known_digests,
     mark_files,
     open_generation,
 )
+from retrieval.index.recipe import Recipe
 
 PREVIOUS = "PREVIOUS"
 ROLLED_BACK = "ROLLED_BACK"

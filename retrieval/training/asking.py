@@ -28,6 +28,7 @@ from retrieval.evaluation.contexts import answers, searching
 from retrieval.evaluation.labels import Label, LabelledQuestion, read_labels
 from retrieval.evaluation.squad import Context
 from retrieval.index.build import build_index
+from retrieval.index.embedded import Embedded
 from retrieval.index.generation import open_generation
 from retrieval.ranking import shipped_ranking
 from retrieval.search import Searcher
@@ -85,12 +86,12 @@ def ask_labelled(
 ) -> Iterator[Asked]:
     """Ask labelled questions of the corpus that the settings name."""
     build_index(settings, embedder, lambda done, total: None)
-    generation = open_generation(settings.index.folder)
-    searcher = Searcher(generation, embedder, shipped_ranking(), settings.search.candidates)
+    engine = Embedded(open_generation(settings.index.folder))
+    searcher = Searcher(engine, embedder, shipped_ranking(), settings.search.candidates)
     for question in questions:
         is_right = partial(_is_labelled, question.labels)
         yield from _ask(searcher, corpus, question.question, is_right)
-    generation.store.close()
+    engine.close()
 
 
 def ask_small(contexts: Sequence[Context], embedder: Embedder) -> Iterator[Asked]:
@@ -125,7 +126,7 @@ def ask_all(
 
 
 def _ask_context(
-    context: Context, number: int, searcher: Searcher, drawn: random.Random, corpus: str
+    context: Context, number: int, searcher: Searcher[Embedded], drawn: random.Random, corpus: str
 ) -> Iterator[Asked]:
     if context.questions:
         question = drawn.choice(context.questions)
@@ -134,7 +135,7 @@ def _ask_context(
 
 
 def _ask(
-    searcher: Searcher, corpus: str, text: str, is_right: Callable[[Passage], bool]
+    searcher: Searcher[Embedded], corpus: str, text: str, is_right: Callable[[Passage], bool]
 ) -> Iterator[Asked]:
     """Ask one question; small talk, which is never searched, gives nothing."""
     question = searcher.read(text)
@@ -143,7 +144,7 @@ def _ask(
         return
     hits = searcher.look_closely(question, candidates)
     rows = [candidate.row for candidate in candidates]
-    passages = {found.row: found.passage for found in searcher.generation.store.passages(rows)}
+    passages = {found.row: found.passage for found in searcher.engine.passages(rows)}
     right = np.array([is_right(passages[row]) for row in rows], dtype=bool)
     yield Asked(
         corpus=corpus,

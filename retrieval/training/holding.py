@@ -15,6 +15,7 @@ from retrieval.embedding import Embedder
 from retrieval.errors import LabelError
 from retrieval.evaluation.labels import LabelledQuestion
 from retrieval.index.build import build_index
+from retrieval.index.embedded import Embedded
 from retrieval.index.generation import open_generation
 from retrieval.ranking import Ranking
 from retrieval.search import Searcher
@@ -82,7 +83,7 @@ def _score_whole(
         yield from _score(searcher, corpus, question.question, is_right, question.answerable)
     for message in chitchat():
         yield from _score(searcher, "small talk", message, _never, answerable=False)
-    searcher.generation.store.close()
+    searcher.engine.generation.store.close()
 
 
 def _score_without(
@@ -109,17 +110,17 @@ def _score_without(
         for question in questions:
             source = min(_sources(question))
             yield from _score(searcher, source, question.question, _never, answerable=False)
-        searcher.generation.store.close()
+        searcher.engine.generation.store.close()
 
 
-def _searcher(settings: Settings, embedder: Embedder, ranking: Ranking) -> Searcher:
+def _searcher(settings: Settings, embedder: Embedder, ranking: Ranking) -> Searcher[Embedded]:
     build_index(settings, embedder, lambda done, total: None)
     generation = open_generation(settings.index.folder)
-    return Searcher(generation, embedder, ranking, settings.search.candidates)
+    return Searcher(Embedded(generation), embedder, ranking, settings.search.candidates)
 
 
 def _score(
-    searcher: Searcher,
+    searcher: Searcher[Embedded],
     corpus: str,
     text: str,
     is_right: Callable[[Passage], bool],

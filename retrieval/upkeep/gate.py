@@ -10,8 +10,10 @@ from retrieval.embedding import Embedder
 from retrieval.errors import MissingIndexError, RefusedError, StaleIndexError
 from retrieval.evaluation.labels import LabelledQuestion, bare, read_labels
 from retrieval.index.build import settings_digest
-from retrieval.index.generation import Generation, check_recipe, open_generation
+from retrieval.index.embedded import Embedded
+from retrieval.index.generation import Generation, open_generation
 from retrieval.index.publishing import rolled_back
+from retrieval.index.recipe import check_recipe
 from retrieval.settings import Settings
 from retrieval.types import Answer
 
@@ -64,14 +66,14 @@ class Gate:
         try:
             generation = open_generation(self._settings.index.folder)
             digest = settings_digest(self._settings.passages)
-            check_recipe(generation, digest, self._embedder.fingerprint)
+            check_recipe(generation.manifest.recipe, digest, self._embedder.fingerprint)
         except (MissingIndexError, StaleIndexError):
             return None  # nothing that could be worse
         return generation
 
     def _passing(self, generation: Generation) -> frozenset[int]:
         """Numbers of the questions that a generation answers as their labels say."""
-        answerer = Answerer(self._settings, self._embedder, generation=generation)
+        answerer = Answerer(self._settings, self._embedder, engine=Embedded(generation))
         return frozenset(
             number
             for number, question in enumerate(self._questions)

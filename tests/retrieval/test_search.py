@@ -10,6 +10,7 @@ import pytest
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
 from retrieval.features import coverage
+from retrieval.index.embedded import Embedded
 from retrieval.index.fields import above
 from retrieval.index.generation import open_generation
 from retrieval.index.segments import BREAK
@@ -22,12 +23,14 @@ from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
-def searcher(seed_settings: Settings, embedder: Embedder) -> Searcher:
+def searcher(seed_settings: Settings, embedder: Embedder) -> Searcher[Embedded]:
     generation = open_generation(seed_settings.index.folder)
-    return Searcher(generation, embedder, shipped_ranking(), candidates=50)
+    return Searcher(Embedded(generation), embedder, shipped_ranking(), candidates=50)
 
 
-def test_features_equal_what_brute_force_finds(searcher: Searcher, embedder: Embedder) -> None:
+def test_features_equal_what_brute_force_finds(
+    searcher: Searcher[Embedded], embedder: Embedder
+) -> None:
     question = read_question("蓟州有多少家乡村民宿？")
     weights = searcher.asked(question).weights
     asked = np.unique(embedder.tokens([question.content])[0])
@@ -43,13 +46,15 @@ def test_features_equal_what_brute_force_finds(searcher: Searcher, embedder: Emb
         assert hit.score == pytest.approx(searcher.ranking.score(hit.features))
 
 
-def tokens_of(searcher: Searcher, passage_id: str) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
-    found = searcher.generation.store.find(passage_id)
+def tokens_of(
+    searcher: Searcher[Embedded], passage_id: str
+) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
+    found = searcher.engine.generation.store.find(passage_id)
     assert found is not None
-    return searcher.generation.tokens.of(found.row)
+    return searcher.engine.generation.tokens.of(found.row)
 
 
-def test_hits_come_best_first_and_each_once(searcher: Searcher) -> None:
+def test_hits_come_best_first_and_each_once(searcher: Searcher[Embedded]) -> None:
     hits = searcher.search(read_question("产业集群"))
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
@@ -73,7 +78,7 @@ def test_exact_things_are_found(answerer: Answerer, question: str, words: str) -
     assert any(words in hit.passage.text for hit in answerer.hits(question)[:3])
 
 
-def test_small_talk_is_not_searched(searcher: Searcher) -> None:
+def test_small_talk_is_not_searched(searcher: Searcher[Embedded]) -> None:
     assert searcher.search(read_question("谢谢！")) == []
 
 
