@@ -18,7 +18,7 @@ from retrieval.errors import RetrievalError
 from retrieval.excerpts import cut_excerpts
 from retrieval.index.build import settings_digest
 from retrieval.index.engine import Engine
-from retrieval.index.recipe import Recipe, check_recipe
+from retrieval.index.recipe import check_recipe
 from retrieval.index.shelf import find_shelf
 from retrieval.index.store import DocumentEntry
 from retrieval.ranking import Ranking, shipped_ranking
@@ -72,7 +72,7 @@ class Answerer:
         self._settings = settings
         self._embedder = embedder
         self._reranker = reranker
-        self._ranking = ranking or shipped_ranking()
+        self._ranking = ranking
         self._freshness = Freshness(settings.corpus.folder)
         self._lock = Lock()
         self._shelf = find_shelf(settings.index)
@@ -240,24 +240,26 @@ class Answerer:
         return Searcher(
             engine,
             self._embedder,
-            self._calibrated(engine.recipe),
+            self._calibrated(engine),
             self._settings.search.candidates,
             self._reranker,
         )
 
-    def _calibrated(self, recipe: Recipe) -> Ranking:
+    def _calibrated(self, engine: Engine) -> Ranking:
         """The ranking, with the calibration that was made for these very documents, if any."""
+        ranking = self._ranking or shipped_ranking(engine.count())
         kept = find_kept(self._settings.index.folder)
         if kept is None:
-            return self._ranking
-        made_for = (recipe.corpus_digest, calibrated_by(recipe.model_fingerprint, self._ranking))
+            return ranking
+        recipe = engine.recipe
+        made_for = (recipe.corpus_digest, calibrated_by(recipe.model_fingerprint, ranking))
         if (kept.corpus_digest, kept.fingerprint) == made_for:
-            return replace(self._ranking, calibration=kept.calibration)
+            return replace(ranking, calibration=kept.calibration)
         logger.warning(
             "the calibration is of other documents, another model or other weights: the shipped "
             "one is used; run: chuchu calibrate"
         )
-        return self._ranking
+        return ranking
 
 
 def calibrated_by(model_fingerprint: str, ranking: Ranking) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.embedding import Embedder, TokenIds
 from retrieval.index.segments import BREAK
@@ -54,6 +55,8 @@ class TokenMatch:
     """How badly the question's worst-matched word is missed in that sentence, topic or not."""
     second_miss: Vectors
     """The same for the second-worst."""
+    focus: Vectors
+    """Mean over the tokens of that sentence of the best cosine to a question token."""
     sentences: tuple[tuple[float, ...], ...]
     """`sentence_match` of each sentence of each passage."""
 
@@ -73,7 +76,8 @@ def match_tokens(
         return None
     starts = np.flatnonzero(ids == BREAK)
     counts = np.array([int((row == BREAK).sum()) for row in passages])
-    closest = np.maximum.reduceat(_similarities(asked, ids, embedder), starts, axis=1)
+    similar = _similarities(asked, ids, embedder)
+    closest = np.maximum.reduceat(similar, starts, axis=1)
     first = np.cumsum(counts) - counts
     filled = np.flatnonzero(counts)
     whole = np.zeros((len(asked.weights), len(passages)), dtype=np.float32)
@@ -91,6 +95,7 @@ def match_tokens(
         sentence_gap=_chosen(gaps, best),
         miss=_chosen(misses[0], best),
         second_miss=_chosen(misses[1], best),
+        focus=_chosen(_focus(similar, starts), best),
         sentences=tuple(
             tuple(map(float, scores[start + 1 : start + count]))
             for start, count in zip(first, counts, strict=True)
@@ -124,6 +129,13 @@ def _two_worst(weights: Vectors, closest: Vectors) -> Vectors:
         return np.concatenate([missed, np.zeros_like(missed)])
     worst: Vectors = np.partition(missed, len(missed) - 2, axis=0)[[-1, -2]]
     return worst
+
+
+def _focus(similar: Vectors, starts: NDArray[np.intp]) -> Vectors:
+    """Mean best cosine of each segment's tokens, shape ``(segments,)``."""
+    lengths = np.diff(starts, append=similar.shape[1]) - 1  # without the `BREAK`, which adds 0
+    focus: Vectors = np.add.reduceat(similar.max(axis=0), starts) / np.maximum(lengths, 1)
+    return focus
 
 
 def _chosen(values: Vectors, at: Sequence[int | None]) -> Vectors:

@@ -1,6 +1,7 @@
 """The weights that order passages and decide on silence: data, read from ``ranking.toml``."""
 
 import hashlib
+import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ FILE = Path(__file__).parent / "ranking.toml"
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Linear combinations of features."""
+    """Linear combinations of features, for an index of one size."""
 
     first: Features
     """Choose the candidates that are looked at closely; of what the indexes tell alone."""
@@ -58,21 +59,74 @@ def _dot(weights: Features, features: Features) -> float:
     return float(sum(map(mul, weights, features)))
 
 
+def between(small: Features, large: Features, share: float) -> Features:
+    """Weights between those of two ends: ``share`` 0 gives the first, 1 the second."""
+    return Features(*(a + share * (b - a) for a, b in zip(small, large, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Weights for an index of one size."""
+
+    passages: int
+    weights: Features
+    confidence: Features
+    intercept: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What ``ranking.toml`` holds: weights for small and for large indexes.
+
+    The best of many passages fits a question better by chance than the best of few, so each size
+    has weights of its own: in between they lie on a line over the logarithm of the passages.
+    """
+
+    first: Features
+    small: End
+    large: End
+    calibration: Calibration
+
+    def share(self, passages: int) -> float:
+        """Where a size lies between the ends, 0 to 1; beyond them it does not go on."""
+        low, high = math.log(self.small.passages), math.log(self.large.passages)
+        return min(max((math.log(max(passages, 1)) - low) / (high - low), 0.0), 1.0)
+
+    def of(self, passages: int) -> Ranking:
+        """The weights for an index of so many passages."""
+        small, large, share = self.small, self.large, self.share(passages)
+        return Ranking(
+            first=self.first,
+            weights=between(small.weights, large.weights, share),
+            confidence=between(small.confidence, large.confidence, share),
+            intercept=small.intercept + share * (large.intercept - small.intercept),
+            calibration=self.calibration,
+        )
+
+
+def shipped_ranking(passages: int) -> Ranking:
+    """The shipped weights for an index of so many passages."""
+    return shipped_weighing().of(passages)
+
+
 @cache
-def shipped_ranking() -> Ranking:
+def shipped_weighing() -> Weighing:
     """Read ``ranking.toml``; a feature that it does not name weighs nothing."""
     tables = tomllib.loads(FILE.read_text("utf-8"))
-    confidence = dict(tables["confidence"])
-    intercept = float(confidence.pop("intercept"))
     calibration = tables["calibration"]
-    return Ranking(
+    return Weighing(
         first=Features(**tables["candidates"]),
-        weights=Features(**tables["weights"]),
-        confidence=Features(**confidence),
-        intercept=intercept,
+        small=_end(**tables["small"]),
+        large=_end(**tables["large"]),
         calibration=Calibration(
             slope=float(calibration["slope"]),
             intercept=float(calibration["intercept"]),
             lines=tuple(Line(*map(float, line)) for line in calibration["lines"]),
         ),
     )
+
+
+def _end(
+    passages: int, intercept: float, weights: dict[str, float], confidence: dict[str, float]
+) -> End:
+    return End(passages, Features(**weights), Features(**confidence), intercept)

@@ -134,6 +134,7 @@ class Searcher(Generic[E]):
             sentence_gap=float(match.sentence_gap[index]) / most,
             miss=float(match.miss[index]) / most,
             second_miss=float(match.second_miss[index]) / most,
+            focus=float(match.focus[index]),
         )
 
     def _hit(
@@ -159,7 +160,8 @@ def _without_tokens(passages: int) -> TokenMatch:
     """A model without token vectors tells nothing of them; `look_closely` takes terms instead."""
     nothing = np.zeros(passages, dtype=np.float32)
     unknown = ((),) * passages
-    return TokenMatch(nothing, nothing, nothing, nothing, nothing, nothing, unknown)
+    none = nothing, nothing, nothing
+    return TokenMatch(nothing, *none, *none, unknown)
 
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:

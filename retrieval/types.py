@@ -122,6 +122,9 @@ class Features(NamedTuple):
     """How badly the worst-matched word of the question, of the topic or not, is missed in it."""
     second_miss: float = 0.0
     """The same for the second-worst."""
+    focus: float = 0.0
+    """How much of that sentence is about the question: mean over its tokens of the best cosine to
+    a question token, -1 to 1."""
     coverage: float = 0.0
     """Share of the weight of the question's terms that stand in the passage or above it, 0 to 1."""
     title_coverage: float = 0.0

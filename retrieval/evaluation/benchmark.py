@@ -21,7 +21,6 @@ from retrieval.evaluation.squad import Question as Asked
 from retrieval.index.embedded import Embedded
 from retrieval.marking import mark
 from retrieval.question import Question
-from retrieval.ranking import Ranking
 from retrieval.search import Searcher
 from retrieval.types import Hit, Passage, Span
 
@@ -94,19 +93,16 @@ class _Case:
         return answers(passage, self.number, self.asked.answers)
 
 
-def run_benchmark(
-    contexts: Sequence[Context], embedder: Embedder, ranking: Ranking, *, development: bool
-) -> Report:
+def run_benchmark(contexts: Sequence[Context], embedder: Embedder, *, development: bool) -> Report:
     """Index all contexts and ask their questions.
 
     Args:
         contexts: Contexts of all files.
         embedder: The model.
-        ranking: The weights.
         development: Ask only the development part's questions.
     """
     texts = {number: context.text for number, context in enumerate(contexts)}
-    with searching(texts, embedder, ranking) as searcher:
+    with searching(texts, embedder) as searcher:
         cases = [
             _Case(number, asked, searcher.read(asked.text))
             for number, context in enumerate(contexts)
@@ -129,7 +125,7 @@ def run_benchmark(
         dense=_found(cases, dense, documents),
         full=_found(cases, full, documents),
         marking=marking,
-        silence=_silence(cases, texts, embedder, ranking),
+        silence=_silence(cases, texts, embedder),
     )
 
 
@@ -209,11 +205,9 @@ def _holds(case: _Case, hit: Hit, part: Span) -> bool:
     return holds(hit.passage.text[part.start : part.end], case.asked.answers)
 
 
-def _silence(
-    cases: Sequence[_Case], texts: dict[int, str], embedder: Embedder, ranking: Ranking
-) -> Silence:
+def _silence(cases: Sequence[_Case], texts: dict[int, str], embedder: Embedder) -> Silence:
     kept = {number: text for number, text in texts.items() if _is_kept(text)}
-    with searching(kept, embedder, ranking) as searcher:
+    with searching(kept, embedder) as searcher:
         confidence = np.array([_confidence(case, searcher) for case in cases])
     answerable = np.array([case.number in kept for case in cases])
     yes, no = confidence[answerable], np.sort(confidence[~answerable])

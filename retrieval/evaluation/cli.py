@@ -102,13 +102,12 @@ def benchmark_retrieval(
     from retrieval.embedding import load_embedder
     from retrieval.evaluation.benchmark import run_benchmark
     from retrieval.evaluation.squad import read_contexts
-    from retrieval.ranking import shipped_ranking
     from retrieval.settings import load_settings
 
     contexts = [context for file in squad for context in read_contexts(file)]
     embedder = load_embedder(load_settings(config).embedding)
     development = ask_part == "development"
-    report = run_benchmark(contexts, embedder, shipped_ranking(), development=development)
+    report = run_benchmark(contexts, embedder, development=development)
     if as_json:
         typer.echo(json.dumps(asdict(report)))
     else:
@@ -152,14 +151,11 @@ def benchmark_question(
     from retrieval.embedding import load_embedder
     from retrieval.evaluation.speed import measure_speed
     from retrieval.evaluation.squad import read_contexts
-    from retrieval.ranking import shipped_ranking
     from retrieval.settings import load_settings
 
     contexts = [context for file in squad for context in read_contexts(file)]
     embedder = load_embedder(load_settings(config).embedding)
-    speed = measure_speed(
-        contexts, embedder, shipped_ranking(), passages=passages, questions=questions
-    )
+    speed = measure_speed(contexts, embedder, passages=passages, questions=questions)
     if as_json:
         typer.echo(json.dumps(asdict(speed)))
         return

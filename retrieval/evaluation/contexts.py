@@ -9,7 +9,7 @@ from retrieval.embedding import Embedder
 from retrieval.index.build import build_index
 from retrieval.index.embedded import Embedded
 from retrieval.index.generation import open_generation
-from retrieval.ranking import Ranking
+from retrieval.ranking import shipped_ranking
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 from retrieval.text import fold
@@ -22,15 +22,12 @@ def file_name(number: int) -> str:
 
 
 @contextmanager
-def searching(
-    contexts: Mapping[int, str], embedder: Embedder, ranking: Ranking
-) -> Iterator[Searcher[Embedded]]:
+def searching(contexts: Mapping[int, str], embedder: Embedder) -> Iterator[Searcher[Embedded]]:
     """Index some contexts for as long as the block lasts.
 
     Args:
         contexts: Texts by number.
         embedder: The model.
-        ranking: The weights to search with.
     """
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
@@ -44,11 +41,12 @@ def searching(
             }
         )
         build_index(settings, embedder, lambda done, total: None)
-        generation = open_generation(settings.index.folder)
+        engine = Embedded(open_generation(settings.index.folder))
+        ranking = shipped_ranking(engine.count())
         try:
-            yield Searcher(Embedded(generation), embedder, ranking, settings.search.candidates)
+            yield Searcher(engine, embedder, ranking, settings.search.candidates)
         finally:
-            generation.store.close()
+            engine.close()
 
 
 def answers(passage: Passage, number: int, strings: Sequence[str]) -> bool:

@@ -18,7 +18,6 @@ from retrieval.evaluation.squad import Context
 from retrieval.excerpts import cut_excerpts
 from retrieval.index.embedded import Embedded
 from retrieval.question import Question
-from retrieval.ranking import Ranking
 from retrieval.search import Searcher
 from retrieval.text import sentences
 
@@ -60,7 +59,6 @@ class Speed:
 def measure_speed(
     contexts: Sequence[Context],
     embedder: Embedder,
-    ranking: Ranking,
     *,
     passages: int,
     questions: int,
@@ -69,7 +67,7 @@ def measure_speed(
     drawn = random.Random(_SEED)  # noqa: S311 - a sample, not a secret
     asked = [question.text for context in contexts for question in context.questions]
     asked = drawn.sample(asked, min(questions, len(asked)))
-    with searching(_texts(contexts, passages, drawn), embedder, ranking) as searcher:
+    with searching(_texts(contexts, passages, drawn), embedder) as searcher:
         for text in asked[:_WARM_UP]:
             _ask(searcher, text)
         times = [_ask(searcher, text) for text in asked]

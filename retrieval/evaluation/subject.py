@@ -50,7 +50,7 @@ class Subject:
         """
         generation = open_generation(settings.index.folder)
         embedder = embedder or load_embedder(settings.embedding)
-        ranking = ranking or shipped_ranking()
+        ranking = ranking or shipped_ranking(generation.passages.count())
         answerer = Answerer(settings, embedder, load_reranker(settings.rerank), ranking)
         places = places_in_store(generation.store, settings)
         return cls(settings, embedder, generation, answerer, places, ranking)

@@ -54,6 +54,8 @@ class Asked:
 
     corpus: str
     """Questions of one corpus are fitted or tested together."""
+    passages: int
+    """In the index."""
     answerable: bool
     features: Matrix
     """Of the passages that were looked at closely, shape ``(passages, features)``."""
@@ -87,7 +89,8 @@ def ask_labelled(
     """Ask labelled questions of the corpus that the settings name."""
     build_index(settings, embedder, lambda done, total: None)
     engine = Embedded(open_generation(settings.index.folder))
-    searcher = Searcher(engine, embedder, shipped_ranking(), settings.search.candidates)
+    ranking = shipped_ranking(engine.count())
+    searcher = Searcher(engine, embedder, ranking, settings.search.candidates)
     for question in questions:
         is_right = partial(_is_labelled, question.labels)
         yield from _ask(searcher, corpus, question.question, is_right)
@@ -103,7 +106,7 @@ def ask_small(contexts: Sequence[Context], embedder: Embedder) -> Iterator[Asked
         kept, held = _hold_out(drawn.sample(articles, drawn.choice(_ARTICLES)), drawn)
         held += [n for n in drawn.sample(numbers, _STRANGERS) if n not in kept]
         texts = {number: contexts[number].text for number in kept}
-        with searching(texts, embedder, shipped_ranking()) as searcher:
+        with searching(texts, embedder) as searcher:
             for number in kept + held:
                 name = f"small {corpus}"
                 yield from _ask_context(contexts[number], number, searcher, drawn, name)
@@ -120,7 +123,7 @@ def ask_all(
         if not every_second or number % 2
     }
     numbers = [n for n, c in enumerate(contexts) if not c.is_development and c.questions]
-    with searching(texts, embedder, shipped_ranking()) as searcher:
+    with searching(texts, embedder) as searcher:
         for number in drawn.choices(numbers, k=_ASKED_OF_ALL):
             yield from _ask_context(contexts[number], number, searcher, drawn, f"all {number % 5}")
 
@@ -148,6 +151,7 @@ def _ask(
     right = np.array([is_right(passages[row]) for row in rows], dtype=bool)
     yield Asked(
         corpus=corpus,
+        passages=searcher.engine.count(),
         answerable=bool(right.any()),
         features=np.array([hit.features for hit in hits]),
         right=np.array([is_right(hit.passage) for hit in hits], dtype=bool),

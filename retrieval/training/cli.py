@@ -50,7 +50,7 @@ def fit_ranking(
             f"at 10 % {held.answered_at_10:.3f}"
         )
     calibration = fitting.calibrate_all(held_out)
-    fitting.write_ranking(fitting.fit_ranking(groups, calibration))
+    fitting.write_weighing(fitting.fit_weighing(groups, calibration))
     typer.echo(f"written: {FILE}")
 
 
@@ -67,15 +67,14 @@ def calibrate(labels: Labels = GOLDEN, as_json: AsJson = False, config: Config =
     from retrieval.corpus.files import find_files
     from retrieval.embedding import load_embedder
     from retrieval.evaluation.labels import read_labels
-    from retrieval.ranking import shipped_ranking
     from retrieval.settings import load_settings
     from retrieval.training import calibrating
     from retrieval.training.holding import score_corpus
 
     settings = load_settings(config)
-    embedder, ranking = load_embedder(settings.embedding), shipped_ranking()
+    embedder = load_embedder(settings.embedding)
     with bar("indexes asked") as progress:
-        scored = score_corpus(settings, read_labels(labels), embedder, ranking, progress)
+        scored, ranking = score_corpus(settings, read_labels(labels), embedder, progress)
     made = calibrating.calibrate(scored)
     kept = calibration.Kept(
         find_files(settings.corpus.folder).digest,

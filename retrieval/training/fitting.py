@@ -15,7 +15,7 @@ from retrieval.calibration import Calibration, Line
 from retrieval.embedding import Embedder
 from retrieval.evaluation.labels import LabelledQuestion, read_labels
 from retrieval.evaluation.squad import read_contexts
-from retrieval.ranking import FILE, Ranking
+from retrieval.ranking import FILE, End, Weighing
 from retrieval.settings import Settings
 from retrieval.training.asking import Asked, Matrix, ask_all, ask_examples, ask_labelled, ask_small
 from retrieval.training.calibrating import Scored, calibrate
@@ -26,6 +26,8 @@ from retrieval.types import Features
 _WRONG_PASSAGES = 8
 """Passages, best first, that each right one is compared with."""
 _STRENGTH = 1.0
+_SIZES = (30, 2000)
+"""Passages of the small and of the large index that weights are fitted for."""
 _EFFECTIVE = 1000.0
 """Questions that all questions together count for, against the penalty of the fits."""
 _FOLDS = 15
@@ -99,32 +101,35 @@ def gather(
     ]
 
 
-def fit_ranking(groups: Sequence[Group], calibration: Calibration = _NOT_YET) -> Ranking:
+def fit_weighing(groups: Sequence[Group], calibration: Calibration = _NOT_YET) -> Weighing:
     """Fit the weights of ``ranking.toml`` anew."""
     order = [(group.asked, group.order_share) for group in groups if group.order_share]
     first = _fit_order(order, _COARSE, lambda asked: (asked.candidates, asked.right_candidates))
     names = frozenset(Features._fields) - _OF_THE_QUESTION
-    weights = _fit_order(order, names, lambda asked: (asked.features, asked.right))
+    weights = _fit_order(
+        order, names, lambda asked: (_by_size(asked.features, asked.passages), asked.right)
+    )
     silence = [(group.asked, group.silence_share) for group in groups if group.silence_share]
     confidence = _fit_silence(silence, weights.weights)
-    return Ranking(
-        first=_features(first),
-        weights=_features(weights),
-        confidence=_features(confidence),
-        intercept=confidence.intercept,
-        calibration=calibration,
+    ends = zip(_ends(weights.weights), _ends(confidence.weights[:-1]), strict=True)
+    # A larger index can only make the same features less sure.
+    intercepts = confidence.intercept, confidence.intercept + float(confidence.weights[-1])
+    small, large = (
+        End(size, order, silence, intercept)
+        for size, (order, silence), intercept in zip(_SIZES, ends, intercepts, strict=True)
     )
+    return Weighing(_features(first.weights), small, large, calibration)
 
 
 def hold_out(groups: Sequence[Group], folds: int = _FOLDS) -> dict[str, list[Scored]]:
     """Ask the corpora of every group with weights that were fitted without them."""
     results: dict[str, list[Scored]] = {group.name: [] for group in groups}
     for fold in range(folds):
-        ranking = fit_ranking([_without(group, fold, folds) for group in groups])
+        weighing = fit_weighing([_without(group, fold, folds) for group in groups])
         for group in groups:
             tested = [asked for asked in group.asked if _fold(group, asked, folds) == fold]
             weight = group.line_share / len(group.asked)
-            results[group.name] += [_judge(ranking, asked, weight) for asked in tested]
+            results[group.name] += [_judge(weighing, asked, weight) for asked in tested]
     return results
 
 
@@ -158,13 +163,16 @@ def calibrate_all(held_out: dict[str, list[Scored]]) -> Calibration:
     return calibrate([one for scored in held_out.values() for one in scored if one.weight])
 
 
-def write_ranking(ranking: Ranking, file: Path = FILE) -> None:
+def write_weighing(weighing: Weighing, file: Path = FILE) -> None:
     """Write ``ranking.toml``."""
     head = file.read_text("utf-8").split("[candidates]")[0]
-    lines = ["[candidates]", *_lines(ranking.first), "", "[weights]", *_lines(ranking.weights)]
-    lines += ["", "[confidence]", f"intercept = {ranking.intercept:.3f}"]
-    lines += _lines(ranking.confidence)
-    calibration = ranking.calibration
+    lines = ["[candidates]", *_lines(weighing.first)]
+    for name, end in (("small", weighing.small), ("large", weighing.large)):
+        lines += ["", f"[{name}]", f"passages = {end.passages}"]
+        lines += [f"intercept = {end.intercept:.3f}"]
+        lines += ["", f"[{name}.weights]", *_lines(end.weights)]
+        lines += ["", f"[{name}.confidence]", *_lines(end.confidence)]
+    calibration = weighing.calibration
     lines += ["", "[calibration]", f"slope = {calibration.slope:.4f}"]
     lines += [f"intercept = {calibration.intercept:.4f}", "lines = ["]
     lines += [f"    [{line.false_replies}, {line.confidence:.4f}]," for line in calibration.lines]
@@ -178,8 +186,26 @@ def _lines(features: Features) -> Iterator[str]:
             yield f"{name} = {weight:.3f}"
 
 
-def _features(fit: Fit) -> Features:
-    return Features(*map(float, fit.weights))
+def _features(weights: Matrix) -> Features:
+    return Features(*map(float, weights))
+
+
+def _ends(weights: Matrix) -> tuple[Features, Features]:
+    """The weights of both sizes, of what `_by_size` made of features."""
+    small, large = np.split(weights, 2)
+    return _features(small), _features(large)
+
+
+def _by_size(features: Matrix, passages: int) -> Matrix:
+    """Features shared out between the sizes, shape ``(rows, 2 * features)``."""
+    share = _share(passages)
+    return np.hstack([features * (1 - share), features * share])
+
+
+def _share(passages: int) -> float:
+    none = Features()
+    small, large = (End(size, none, none, 0.0) for size in _SIZES)
+    return Weighing(none, small, large, _NOT_YET).share(passages)
 
 
 def _signs(names: frozenset[str]) -> Matrix:
@@ -201,9 +227,8 @@ def _fit_order(
     differences = np.concatenate(rows)
     weights = np.array(balance) * _EFFECTIVE / sum(balance)
     targets = np.ones(len(differences), dtype=bool)
-    return fit_signed(
-        differences, targets, weights, _signs(names), strength=_STRENGTH, intercept=False
-    )
+    signs = np.resize(_signs(names), differences.shape[1])
+    return fit_signed(differences, targets, weights, signs, strength=_STRENGTH, intercept=False)
 
 
 def _differences(features: Matrix, right: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Matrix:
@@ -217,12 +242,15 @@ def _fit_silence(groups: Sequence[tuple[Sequence[Asked], float]], weights: Matri
     rows, targets, balance = [], [], []
     for asked, share in groups:
         for one in asked:
-            rows.append(one.features[int(np.argmax(one.features @ weights))])
+            features = _by_size(one.features, one.passages)
+            first = features[int(np.argmax(features @ weights))]
+            rows.append(np.append(first, _share(one.passages)))
             targets.append(one.answerable)
             balance.append(share / len(asked))
     names = frozenset(Features._fields) - _WITHIN_THE_QUESTION
     counted = np.array(balance) * _EFFECTIVE / sum(balance)
-    return fit_signed(np.array(rows), np.array(targets), counted, _signs(names), strength=_STRENGTH)
+    signs = np.append(np.tile(_signs(names), 2), -1.0)
+    return fit_signed(np.array(rows), np.array(targets), counted, signs, strength=_STRENGTH)
 
 
 def _fold(group: Group, asked: Asked, folds: int) -> int:
@@ -236,7 +264,8 @@ def _without(group: Group, fold: int, folds: int) -> Group:
     return Group(group.name, kept or group.asked, group.order_share, group.silence_share)
 
 
-def _judge(ranking: Ranking, asked: Asked, weight: float) -> Scored:
+def _judge(weighing: Weighing, asked: Asked, weight: float) -> Scored:
+    ranking = weighing.of(asked.passages)
     first = int(np.argmax(asked.features @ np.array(ranking.weights)))
     odds = ranking.log_odds(Features(*asked.features[first]))
     return Scored(asked.corpus, asked.answerable, bool(asked.right[first]), odds, weight)

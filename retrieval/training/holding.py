@@ -17,7 +17,7 @@ from retrieval.evaluation.labels import LabelledQuestion
 from retrieval.index.build import build_index
 from retrieval.index.embedded import Embedded
 from retrieval.index.generation import open_generation
-from retrieval.ranking import Ranking
+from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 from retrieval.training.calibrating import Scored
@@ -33,17 +33,18 @@ def score_corpus(
     settings: Settings,
     questions: Sequence[LabelledQuestion],
     embedder: Embedder,
-    ranking: Ranking,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Scored]:
+) -> tuple[list[Scored], Ranking]:
     """Ask labelled questions and small talk of the corpus, and of the corpus without some files.
 
     Args:
         settings: Names the corpus.
         questions: What is asked.
         embedder: The model.
-        ranking: The weights whose log-odds are wanted.
         progress: Told of indexes asked, and indexes in all.
+
+    Returns:
+        What was asked, and the weights for an index of this size, which gave the log-odds.
 
     Raises:
         LabelError: There are too few questions or files to tell anything.
@@ -55,6 +56,8 @@ def score_corpus(
             f"{answerable} answerable questions on {len(sources)} files are too few to calibrate "
             f"on ({FEWEST_QUESTIONS} on {FEWEST_SOURCES} are needed): the shipped calibration stays"
         )
+    build_index(settings, embedder, lambda done, total: None)
+    ranking = shipped_ranking(open_generation(settings.index.folder).manifest.passages)
     scored = list(_score_whole(settings, questions, embedder, ranking))
     progress(1, _FOLDS + 1)
     for fold in range(_FOLDS):
@@ -62,7 +65,7 @@ def score_corpus(
         asked = [one for one in questions if one.answerable and _sources(one) <= held]
         scored += _score_without(settings, held, asked, embedder, ranking)
         progress(fold + 2, _FOLDS + 1)
-    return scored
+    return scored, ranking
 
 
 def chitchat() -> list[str]:

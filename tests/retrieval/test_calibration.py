@@ -59,7 +59,7 @@ def settings(tmp_path: Path, embedder: Embedder) -> Settings:
 
 def kept_for(settings: Settings) -> Kept:
     recipe = open_generation(settings.index.folder).manifest.recipe
-    fingerprint = calibrated_by(recipe.model_fingerprint, shipped_ranking())
+    fingerprint = calibrated_by(recipe.model_fingerprint, shipped_ranking(1))
     return Kept(recipe.corpus_digest, fingerprint, CALIBRATION)
 
 
@@ -76,7 +76,7 @@ def test_the_calibration_of_other_documents_is_not(
     keep(settings.index.folder, replace(kept_for(settings), corpus_digest="0" * 64))
     with caplog.at_level(logging.WARNING):
         answerer = Answerer(settings, embedder)
-    assert answerer.threshold(Audience.GROUP) == shipped_ranking().calibration.threshold(0.03)
+    assert answerer.threshold(Audience.GROUP) == shipped_ranking(1).calibration.threshold(0.03)
     assert "run: chuchu calibrate" in caplog.text
 
 
@@ -93,9 +93,8 @@ def test_what_is_less_than_certain_is_said_in_private_as_perhaps(
 ) -> None:
     sure = Answerer(settings, embedder).ask("蓟州有多少家民宿").confidence
     lines = (Line(0.03, sure + 1e-6), Line(0.1, sure - 1e-6))
-    ranking = replace(
-        shipped_ranking(), calibration=replace(shipped_ranking().calibration, lines=lines)
-    )
+    shipped = shipped_ranking(1)
+    ranking = replace(shipped, calibration=replace(shipped.calibration, lines=lines))
     answerer = Answerer(settings, embedder, ranking=ranking)
     assert not answerer.ask("蓟州有多少家民宿", Audience.GROUP).answered
     private = answerer.ask("蓟州有多少家民宿", Audience.PRIVATE)

@@ -24,8 +24,8 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def searcher(seed_settings: Settings, embedder: Embedder) -> Searcher[Embedded]:
-    generation = open_generation(seed_settings.index.folder)
-    return Searcher(Embedded(generation), embedder, shipped_ranking(), candidates=50)
+    engine = Embedded(open_generation(seed_settings.index.folder))
+    return Searcher(engine, embedder, shipped_ranking(engine.count()), candidates=50)
 
 
 def test_features_equal_what_brute_force_finds(

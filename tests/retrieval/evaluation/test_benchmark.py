@@ -9,7 +9,6 @@ from retrieval.embedding import Embedder
 from retrieval.errors import LabelError
 from retrieval.evaluation.benchmark import run_benchmark
 from retrieval.evaluation.squad import read_contexts
-from retrieval.ranking import shipped_ranking
 
 FACTS = {
     "蓟州": "蓟州区历史悠久。乡村精品民宿271家，景区23家。",
@@ -50,7 +49,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_easy_questions_are_all_found(file: Path, embedder: Embedder) -> None:
     contexts = read_contexts(file)
-    report = run_benchmark(contexts, embedder, shipped_ranking(), development=False)
+    report = run_benchmark(contexts, embedder, development=False)
     assert (report.questions, report.passages) == (6, 6)
     assert report.full.r1.value == 1.0
     assert report.lexical.r1.value == 1.0
@@ -63,7 +62,7 @@ def test_only_the_development_part_is_asked_but_all_is_indexed(
     file: Path, embedder: Embedder
 ) -> None:
     contexts = read_contexts(file)
-    report = run_benchmark(contexts, embedder, shipped_ranking(), development=True)
+    report = run_benchmark(contexts, embedder, development=True)
     assert report.questions == sum(context.is_development for context in contexts)
     assert report.passages == 6
 

@@ -5,7 +5,6 @@ import pytest
 from retrieval.embedding import Embedder
 from retrieval.evaluation.speed import measure_speed
 from retrieval.evaluation.squad import Context, Question
-from retrieval.ranking import shipped_ranking
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def contexts() -> list[Context]:
 def test_the_index_has_about_the_size_that_was_asked_for(
     contexts: list[Context], embedder: Embedder
 ) -> None:
-    speed = measure_speed(contexts, embedder, shipped_ranking(), passages=60, questions=4)
+    speed = measure_speed(contexts, embedder, passages=60, questions=4)
     assert 20 <= speed.passages <= 80
     assert speed.questions == 4
     *parts, whole, hostile = speed.parts

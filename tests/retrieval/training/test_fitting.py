@@ -1,6 +1,7 @@
 """Fits find what was planted, and what is written is read back."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,10 @@ from retrieval.training.asking import Asked
 from retrieval.training.fitting import (
     Group,
     calibrate_all,
-    fit_ranking,
+    fit_weighing,
     hold_out,
     summarise,
-    write_ranking,
+    write_weighing,
 )
 from retrieval.types import Features
 
@@ -22,6 +23,7 @@ WIDTH = len(Features._fields)
 COVERAGE = Features._fields.index("coverage")
 LACKING = Features._fields.index("lacking")
 BM25 = Features._fields.index("bm25")
+LACKING_ONLY = np.arange(WIDTH) == LACKING
 
 
 def planted(count: int, seed: int) -> tuple[Asked, ...]:
@@ -37,7 +39,9 @@ def planted(count: int, seed: int) -> tuple[Asked, ...]:
             features[2, COVERAGE] += 0.7
             features[2, BM25] += 0.7
         features[:, LACKING] = 0.0 if answerable else 1.0
-        asked.append(Asked(f"corpus {number % 6}", answerable, features, right, features, right))
+        asked.append(
+            Asked(f"corpus {number % 6}", 30, answerable, features, right, features, right)
+        )
     return tuple(asked)
 
 
@@ -50,12 +54,17 @@ def groups() -> list[Group]:
 
 
 @pytest.fixture(scope="module")
-def fitted(groups: list[Group]) -> ranking.Ranking:
-    return fit_ranking(groups)
+def weighing(groups: list[Group]) -> ranking.Weighing:
+    return fit_weighing(groups)
+
+
+@pytest.fixture(scope="module")
+def fitted(weighing: ranking.Weighing) -> ranking.Ranking:
+    return weighing.of(30)
 
 
 def test_the_order_follows_what_tells_right_from_wrong(fitted: ranking.Ranking) -> None:
-    assert fitted.weights.coverage == max(fitted.weights)
+    assert set(np.argsort(fitted.weights)[-2:]) == {COVERAGE, BM25}
     assert fitted.first.bm25 > 0
     assert fitted.first.coverage == 0
     for asked in planted(20, 3):
@@ -89,20 +98,38 @@ def test_what_is_held_out_is_told_group_by_group_and_calibrated(groups: list[Gro
     assert confidences == sorted(confidences, reverse=True)
 
 
+def test_each_size_of_index_has_weights_of_its_own() -> None:
+    """What speaks for a passage among few says less among many."""
+    small, large = planted(90, 1), planted(90, 2)
+    blurred = tuple(
+        replace(asked, passages=2000, features=np.where(LACKING_ONLY, 0.5, asked.features))
+        for asked in large
+    )
+    weighing = fit_weighing([Group("small", small, 0.5, 0.5), Group("large", blurred, 0.5, 0.5)])
+    assert weighing.small.confidence.lacking < weighing.large.confidence.lacking <= 0
+    between = weighing.of(250).confidence.lacking
+    assert weighing.small.confidence.lacking < between < weighing.large.confidence.lacking
+    assert weighing.of(10) == weighing.of(30)
+    assert weighing.of(10**6) == weighing.of(2000)
+
+
 def test_what_is_written_is_read_back(
-    fitted: ranking.Ranking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    weighing: ranking.Weighing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "ranking.toml"
     shutil.copy(ranking.FILE, file)
-    write_ranking(fitted, file)
+    write_weighing(weighing, file)
     monkeypatch.setattr(ranking, "FILE", file)
-    ranking.shipped_ranking.cache_clear()
-    read = ranking.shipped_ranking()
-    ranking.shipped_ranking.cache_clear()
-    for name in ("first", "weights", "confidence"):
-        assert np.allclose(getattr(read, name), getattr(fitted, name), atol=5e-4)
-    assert read.intercept == pytest.approx(fitted.intercept, abs=5e-4)
+    ranking.shipped_weighing.cache_clear()
+    read = ranking.shipped_weighing()
+    ranking.shipped_weighing.cache_clear()
+    assert np.allclose(read.first, weighing.first, atol=5e-4)
+    for found, written in ((read.small, weighing.small), (read.large, weighing.large)):
+        assert found.passages == written.passages
+        assert np.allclose(found.weights, written.weights, atol=5e-4)
+        assert np.allclose(found.confidence, written.confidence, atol=5e-4)
+        assert found.intercept == pytest.approx(written.intercept, abs=5e-4)
     assert read.calibration.lines[0].confidence == pytest.approx(
-        fitted.calibration.lines[0].confidence, abs=1e-4
+        weighing.calibration.lines[0].confidence, abs=1e-4
     )
     assert file.read_text("utf-8").startswith("# How passages are ordered")

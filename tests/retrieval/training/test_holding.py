@@ -7,7 +7,6 @@ import pytest
 from retrieval.embedding import Embedder
 from retrieval.errors import LabelError
 from retrieval.evaluation.labels import Label, LabelledQuestion
-from retrieval.ranking import shipped_ranking
 from retrieval.settings import Settings
 from retrieval.training.holding import FEWEST_QUESTIONS, chitchat, score_corpus
 from tests.conftest import settings_for
@@ -39,7 +38,7 @@ def test_questions_on_a_document_are_unanswerable_without_it(
     settings: Settings, embedder: Embedder
 ) -> None:
     questions = labelled(FEWEST_QUESTIONS + 2)
-    scored = score_corpus(settings, questions, embedder, shipped_ranking())
+    scored, _ = score_corpus(settings, questions, embedder)
     answerable = [one for one in scored if one.answerable]
     held = [one for one in scored if not one.answerable and one.corpus.endswith(".md")]
     assert len(answerable) == len(held) == len(questions)
@@ -52,7 +51,7 @@ def test_too_few_questions_leave_the_shipped_calibration(
     settings: Settings, embedder: Embedder
 ) -> None:
     with pytest.raises(LabelError, match="the shipped calibration stays"):
-        score_corpus(settings, labelled(12), embedder, shipped_ranking())
+        score_corpus(settings, labelled(12), embedder)
 
 
 def test_small_talk_is_in_both_languages_and_each_once() -> None:

@@ -22,7 +22,7 @@ needs_chromium = pytest.mark.skipif(find_chromium() is None, reason="no Chromium
 
 
 def test_nothing_is_fetched(golden: Evaluation) -> None:
-    page = render_report(golden, shipped_ranking(), HEADING)
+    page = render_report(golden, shipped_ranking(25), HEADING)
     assert "default-src 'none'" in page
     assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
     assert set(re.findall(r"https?://[^\"' )]+", page)) <= {
@@ -42,7 +42,7 @@ async def page(golden: Evaluation, tmp_path: Path) -> AsyncIterator[Page]:
     hostile = replace(first, question=question, excerpts=(marked,))
     asked = replace(golden.asked, outcomes=(hostile, *others))
     file = tmp_path / "new/report.html"
-    write_report(file, replace(golden, asked=asked), shipped_ranking(), HEADING)
+    write_report(file, replace(golden, asked=asked), shipped_ranking(25), HEADING)
     async with open_page(file.as_uri()) as opened:
         await opened.resize(1280, 900)
         await opened.wait_for("document.querySelectorAll('.entry').length > 0")
@@ -131,6 +131,6 @@ async def test_it_prints_on_pages(page: Page) -> None:
 def test_lost_labels_and_waiting_questions_are_named(golden: Evaluation) -> None:
     waiting = LabelledQuestion("<等>", (), ("bad",))
     asked = replace(golden.asked, unjudged=(waiting,))
-    page = render_report(replace(golden, asked=asked), shipped_ranking(), HEADING)
+    page = render_report(replace(golden, asked=asked), shipped_ranking(25), HEADING)
     assert "not counted, waits for a label: &lt;等&gt;" in page
     assert "label outside: " in page

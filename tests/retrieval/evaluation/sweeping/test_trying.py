@@ -23,7 +23,7 @@ QUESTIONS = read_labels(GOLDEN)
 def points(tmp_path: Path, settings: Settings, thresholds: str) -> list[Point]:
     file = tmp_path / "grid.toml"
     file.write_text(f"[answer]\nthreshold = {thresholds}\n")
-    return read_grid(file, settings, shipped_ranking())
+    return read_grid(file, settings, shipped_ranking(25))
 
 
 def test_a_sweep_goes_on_where_it_stopped(
@@ -58,7 +58,7 @@ def test_a_key_names_settings_weights_questions_and_documents(
     tmp_path: Path, seed_settings: Settings
 ) -> None:
     one, other = points(tmp_path, seed_settings, "[0.6, 0.7]")
-    heavier = replace(shipped_ranking(), intercept=1.0)
+    heavier = replace(shipped_ranking(25), intercept=1.0)
     keys = [
         key_of(one, QUESTIONS, "d"),
         key_of(other, QUESTIONS, "d"),
