@@ -27,16 +27,17 @@ class LexicalWriter:
     """Writes an index, from nothing or from another that stays as it is."""
 
     def __init__(self, folder: Path, base: Path | None = None) -> None:
-        """Begin an index.
+        """Begin an index, or go on with one that was begun.
 
         Args:
-            folder: Where it is written; must not exist.
-            base: An index to start from. Its files are linked: tantivy never changes one.
+            folder: Where it is written.
+            base: An index to start from; then the folder must not exist. Its files are linked:
+                tantivy never changes one.
         """
         if base:
             link_tree(base, folder)
         else:
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
         self._schema = _schema()
         with _refusals(folder):
             index = tantivy.Index(self._schema, path=str(folder))
@@ -49,6 +50,20 @@ class LexicalWriter:
             query = tantivy.Query.term_set_query(self._schema, _FILE, list(files))
             with _refusals(self._folder):
                 self._writer.delete_documents_by_query(query)
+
+    def cut(self, files: int) -> None:
+        """Leave out whatever came from files from this row on."""
+        unsigned = tantivy.FieldType.Unsigned
+        with _refusals(self._folder):
+            query = tantivy.Query.range_query(
+                self._schema, _FILE, unsigned, files, None, use_inverted_index=True
+            )
+            self._writer.delete_documents_by_query(query)
+
+    def sync(self) -> None:
+        """Make what was added survive a crash."""
+        with _refusals(self._folder):
+            self._writer.commit()
 
     def add(self, row: int, file: int, terms: str) -> None:
         """Add a row, by its terms between spaces, and the row of the file it came from."""

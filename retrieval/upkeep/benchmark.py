@@ -23,6 +23,7 @@ from retrieval.index.cache import VectorCache
 from retrieval.index.generation import Generation, open_generation
 from retrieval.index.lexical import LexicalWriter
 from retrieval.index.storing import StoreWriter
+from retrieval.index.tokens import TokenWriter
 from retrieval.settings import Settings
 from retrieval.types import Vectors
 
@@ -148,9 +149,10 @@ class _Stopwatch:
         watched: tuple[tuple[Any, tuple[str, ...], str], ...] = (
             (build, ("find_files",), "find and hash files"),
             (build, ("work_on",), "wait for files to be read, cut and their terms found"),
-            (StoreWriter, ("add_file", "add_document", "close"), "write texts (SQLite)"),
-            (LexicalWriter, ("add", "close"), "write terms (tantivy)"),
+            (StoreWriter, ("add_file", "add_document", "sync", "close"), "write texts (SQLite)"),
+            (LexicalWriter, ("add", "sync", "close"), "write terms (tantivy)"),
             (parts, ("segment_tokens",), "token ids"),
+            (TokenWriter, ("add", "sync", "close"), "write token ids"),
             (type(embedder), ("embed_passages",), "embed"),
             (VectorCache, ("missing", "add", "vectors", "trim"), "keep vectors (SQLite)"),
             (parts, ("write_vectors",), "write vectors (FAISS)"),
