@@ -78,7 +78,7 @@ def enlarge(
         _copy(source / file.path, target / "own" / file.path)
         left -= file.size * per_byte
         own += 1
-    made_up = _make_up(_pool(source, files, drawn), target / "drawn", left, drawn)
+    made_up = _make_up(draw_sentences(source, files), target / "drawn", left, drawn)
     return Enlarged(len(texts) + own + made_up, made_up)
 
 
@@ -108,8 +108,8 @@ def _title(pool: Sequence[str], drawn: random.Random) -> str:
     return sentence[first.start : first.end].rstrip("，；：,;:。")[:_TITLE]
 
 
-def _pool(source: Path, files: Sequence[FoundFile], drawn: random.Random) -> Iterator[str]:
-    """Chinese sentences of passages, from files drawn at random until there are enough."""
+def draw_sentences(source: Path, files: Sequence[FoundFile]) -> Iterator[str]:
+    """Chinese sentences of passages of these files, in their order, until there are enough."""
     found = 0
     for prepared in _prepared(source, files):
         for document in prepared.documents:
