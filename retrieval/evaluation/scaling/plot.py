@@ -37,7 +37,9 @@ def draw_costs(file: Path, measured: Sequence[Measured]) -> None:
     axes.margins(x=0.04, y=0.12)
     axes.spines[["top", "right"]].set_visible(False)
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], frameon=False, loc="outside right center", fontsize=8)
+    figure.legend(
+        handles[::-1], labels[::-1], frameon=False, loc="outside right center", fontsize=8
+    )
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(file, dpi=110)
