@@ -19,7 +19,7 @@ _FEWEST = 1000
 """Vectors below which there is too little to train on, and nothing to win."""
 _LISTS_PER_ROOT = 2
 """Lists of an IVF index for each unit of the square root of its passages."""
-_PROBED = 3 / 8
+_PROBED = 5 / 16
 """Share of the lists that are looked through for a question. Questions are not spread as passages
 are: with an eighth, 0.96 of the ten nearest of a million are found, however exact the rest."""
 _REFINED = 40
