@@ -200,7 +200,12 @@ def _begin(building: Path, plan: Plan, embedder: Embedder) -> tuple[PartWriter, 
 
 def _resume(folder: Path, plan: Plan, embedder: Embedder) -> tuple[PartWriter, int]:
     writer = PartWriter(folder, embedder, resumable=True)
-    return writer, writer.resume(plan.to_read)
+    try:
+        return writer, writer.resume(plan.to_read)
+    except BaseException:
+        with suppress(OSError, ValueError, sqlite3.Error):
+            writer.close()
+        raise
 
 
 def _read(writer: PartWriter, plan: Plan, done: int, settings: Settings, on_file: OnFile) -> None:

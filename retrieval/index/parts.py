@@ -138,6 +138,7 @@ class PartWriter:
 
     def close(self) -> None:
         """Write what is left."""
+        self._tokenise()
         self._token_writer().close()
         self._passages.close()
         self._documents.close()

@@ -26,8 +26,12 @@ class TokenWriter:
         if not passages:
             for name in (TOKENS_FILE, OFFSETS_FILE):
                 (folder / name).unlink(missing_ok=True)
-        self._tokens = _Array(folder / TOKENS_FILE, np.uint32)
         self._offsets = _Array(folder / OFFSETS_FILE, np.int64)
+        try:
+            self._tokens = _Array(folder / TOKENS_FILE, np.uint32)
+        except ValueError:
+            self._offsets.close()
+            raise
         if not passages:
             self._offsets.add(np.zeros(1, np.int64))
             self._end = 0
@@ -95,8 +99,12 @@ class _Array:
         if fresh:
             self._write_header(0)
         else:
-            np.lib.format.read_magic(self._file)
-            np.lib.format.read_array_header_1_0(self._file)
+            try:
+                np.lib.format.read_magic(self._file)
+                np.lib.format.read_array_header_1_0(self._file)
+            except ValueError:
+                self._file.close()
+                raise
         self._start = self._file.tell()
         self._file.seek(0, os.SEEK_END)
 
