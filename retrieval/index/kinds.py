@@ -134,6 +134,13 @@ def _numbers(dimension: int) -> int:
     return next(numbers for numbers in _ROUGH if dimension % numbers == 0)
 
 
+def kind_of(index: faiss.Index) -> Kind:
+    """How an index holds its vectors."""
+    if isinstance(index, faiss.IndexRefine):
+        return Kind.IVF
+    return Kind.HNSW if isinstance(index, faiss.IndexHNSW) else Kind.FLAT
+
+
 def only(index: faiss.Index, selector: faiss.IDSelector) -> Any:  # noqa: ANN401 - its types are wrong
     """Search an index as it would be, but only what a selector lets through."""
     library: Any = faiss

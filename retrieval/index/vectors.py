@@ -10,7 +10,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from retrieval.index.kinds import Shape, only, trained
+from retrieval.index.kinds import Kind, Shape, kind_of, only, trained
 from retrieval.types import Vectors
 
 FILE = "vectors.faiss"
@@ -94,9 +94,9 @@ class VectorIndex:
         return int(self._parts[0].d)
 
     @property
-    def kind(self) -> str:
-        """What the largest part is held in: FAISS's name for it."""
-        return type(max(self._parts, key=lambda part: part.ntotal)).__name__
+    def kind(self) -> Kind:
+        """What the largest part is held in."""
+        return kind_of(max(self._parts, key=lambda part: part.ntotal))
 
     def count(self) -> int:
         """How many vectors are held."""

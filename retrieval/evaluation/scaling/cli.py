@@ -100,7 +100,7 @@ def _rows(measured: "Sequence[Measured]") -> list[tuple[str, list[str]]]:
     rows = [
         ("files (made up)", [f"{m.corpus.files:,} ({m.corpus.made_up:,})" for m in measured]),
         ("characters a passage", [str(m.characters) for m in measured]),
-        ("vectors", [m.kind.removeprefix("Index") for m in measured]),
+        ("vectors", [m.kind for m in measured]),
         ("built, s", [f"{m.building.seconds:.0f}" for m in measured]),
         ("  passages/s", [f"{m.passages / m.building.seconds:,.0f}" for m in measured]),
         ("  peak memory, MB", [f"{m.building.memory.peak:,}" for m in measured]),

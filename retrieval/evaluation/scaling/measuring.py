@@ -83,7 +83,7 @@ class Measured:
     """Of a passage, on average."""
     corpus: Enlarged
     kind: str
-    """FAISS's name for what holds the vectors."""
+    """What holds the vectors."""
     building: Building
     asking: Asking
     recall: float
@@ -154,7 +154,8 @@ def _ask(settings: Settings, questions: Sequence[str]) -> Asking:
     opened = time.perf_counter()
     _answer(searcher, questions[0])
     first = (time.perf_counter() - opened) * 1000
-    warm, asked = questions[1 : _WARM_UP + 1], questions[_WARM_UP + 1 :]
+    warming = min(_WARM_UP, len(questions) // 4)
+    warm, asked = questions[1 : warming + 1], questions[warming + 1 :]
     for text in warm:
         _answer(searcher, text)
     half = max(len(asked) // 2, 1)  # no question is asked twice: none is found in a cache
@@ -207,7 +208,7 @@ def _judge(settings: Settings, questions: Sequence[str]) -> tuple[int, int, str,
         best = _largest(best, exact)
         _note(found, near, start, exact)
     recall = float((found >= best.min(axis=1, keepdims=True) - _EQUAL).mean())
-    return rows, round(characters / rows), generation.vectors.kind, recall
+    return rows, round(characters / rows), generation.vectors.kind.value, recall
 
 
 def _note(found: Vectors, near: NDArray[np.int64], start: int, exact: Vectors) -> None:

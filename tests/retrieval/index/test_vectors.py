@@ -54,7 +54,7 @@ def test_every_kind_finds_nearly_all_of_the_nearest(
     vectors = unit_vectors(3000, dimension)
     assert write(tmp_path, vectors[:-100], kind).kind is Kind(kind)
     index, questions = VectorIndex([tmp_path]), vectors[-100:]
-    assert index.count() == 2900
+    assert (index.count(), index.kind) == (2900, Kind(kind))
     exact = np.argsort(-(questions @ vectors[:-100].T), axis=1)[:, :10].tolist()
     found = [[row for row, _ in index.nearest(question, 50)][:10] for question in questions]
     shared = [len(set(near) & set(known)) for near, known in zip(found, exact, strict=True)]
