@@ -25,7 +25,7 @@ def source(tmp_path: Path) -> Path:
 
 def test_every_cost_of_a_size_is_measured(source: Path, tmp_path: Path) -> None:
     settings = Settings.model_validate({"index": {"kind": "ivf"}})
-    found = measure(Sizing(settings, source, (), QUESTIONS, tmp_path / "work"), 1200)
+    found = measure(Sizing(settings, source, (), QUESTIONS, tmp_path / "work"), 4000)
     assert found.passages >= 1000
     assert found.kind == "ivf"
     assert found.recall > 0.9
