@@ -60,8 +60,11 @@ def cut_excerpts(
 def _is_same(searcher: Searcher[Engine], one: Hit, other: Hit) -> bool:
     first = searcher.standing(one.passage).body
     second = searcher.standing(other.passage).body
+    fewer, more = sorted((len(first), len(second)))
+    if fewer < _NEARLY_THE_SAME * more:  # even if all of the shorter one stood in the longer
+        return False
     common = len(first & second)
-    return common >= _NEARLY_THE_SAME * (len(first) + len(second) - common)
+    return common >= _NEARLY_THE_SAME * (fewer + more - common)
 
 
 def _excerpt(

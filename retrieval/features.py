@@ -52,7 +52,7 @@ def look_closely(
     question, weights = asked.question, asked.weights
     inside = [coverage(weights, terms) for terms in standing.sentences]
     everything = standing.body | standing.above
-    best = best_sentence(asked, standing, matches)
+    best = _best(sentence_scores(asked, standing, matches, inside))
     hard = [kind for kind in question.sought if not kind.loose]
     loose = [kind for kind in question.sought if kind.loose]
     missing = question.numbers - standing.numbers
@@ -84,18 +84,24 @@ def look_closely(
 
 def best_sentence(asked: Asked, standing: Standing, matches: Sequence[float]) -> int:
     """The sentence that answers best: by coverage, token match, and the kind of thing sought."""
-    scores = sentence_scores(asked, standing, matches)
+    inside = [coverage(asked.weights, terms) for terms in standing.sentences]
+    return _best(sentence_scores(asked, standing, matches, inside))
+
+
+def _best(scores: Sequence[float]) -> int:
     return max(range(len(scores)), key=lambda index: (scores[index], -index))
 
 
-def sentence_scores(asked: Asked, standing: Standing, matches: Sequence[float]) -> list[float]:
-    """How well each sentence answers, about 0 to 2.3."""
+def sentence_scores(
+    asked: Asked, standing: Standing, matches: Sequence[float], inside: Sequence[float]
+) -> list[float]:
+    """How well each sentence answers, about 0 to 2.3; ``inside`` is what each covers."""
     sought = asked.question.sought
     scores = []
-    for index, terms in enumerate(standing.sentences):
+    for index, covered in enumerate(inside):
         holds = bool(sought) and not lacking(sought, standing.sentence(index))
         match = matches[index] if index < len(matches) else 0.0
-        scores.append(coverage(asked.weights, terms) + match + _KIND_BONUS * holds)
+        scores.append(covered + match + _KIND_BONUS * holds)
     return scores
 
 
@@ -104,7 +110,7 @@ def coverage(weights: dict[str, float], standing: frozenset[str]) -> float:
     total = sum(weights.values())
     if not total:
         return 0.0
-    return sum(weight for term, weight in weights.items() if term in standing) / total
+    return sum(map(weights.__getitem__, filter(standing.__contains__, weights))) / total
 
 
 def _share(items: tuple[str, ...], holds: Callable[[str], bool]) -> float:

@@ -77,6 +77,10 @@ class IndexSettings(BaseModel):
     folder: Path = Path(".chuchu/index")
     cache_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 1000
     """Most megabytes of vectors kept that no passage needs now: of another model, an older text."""
+    kind: Literal["auto", "flat", "ivf", "hnsw"] = "auto"
+    """How vectors are held; ``auto`` chooses by how many there are (`retrieval.index.kinds`)."""
+    build_memory_mb: Annotated[int, Field(ge=50, le=1_000_000)] = 2000
+    """Most megabytes that vectors may take while they are written."""
 
 
 class EmbeddingSettings(BaseModel):

@@ -7,6 +7,7 @@ Everything here keeps offsets true: `fold` maps each character to exactly one ch
 import re
 import unicodedata
 from functools import cache
+from operator import add
 
 import opencc
 
@@ -92,15 +93,18 @@ def terms(folded: str) -> list[str]:
     their parts, and a number is also joined to the unit after it (``35平``).
     """
     found: list[str] = []
+    is_chinese = True
     for match in _WORD.finditer(folded):
         run = match.group()
         if match.lastgroup == "cjk":
             found.extend(run)
-            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+            found.extend(map(add, run, run[1:]))
         else:
             found.append(run)
-    found.extend(match.group() for match in _COMPOUND.finditer(folded))
-    found.extend(match.group() for match in _NUMBER_UNIT.finditer(folded))
+            is_chinese = False
+    if not is_chinese:  # else there is neither letter nor digit to be joined
+        found.extend(match.group() for match in _COMPOUND.finditer(folded))
+        found.extend(match.group() for match in _NUMBER_UNIT.finditer(folded))
     return found
 
 

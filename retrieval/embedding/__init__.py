@@ -35,6 +35,13 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
+    @property
+    def is_light(self) -> bool:
+        """Whether embedding a text costs less than keeping its vector and reading it back.
+
+        Such a model is loaded in a blink, and can be sent to another process.
+        """
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed passages; shape ``(len(texts), dimension)``, rows of length 1 (or 0)."""
 

@@ -16,6 +16,7 @@ class NoVectors:
         self.name = name
         self.fingerprint = fingerprint
         self.dimension = dimension
+        self.is_light = True
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Zeros, shape ``(len(texts), dimension)``."""

@@ -53,6 +53,11 @@ class LibraryEmbedder:
         """Length of a vector."""
         return int(self._model.get_embedding_dimension() or 0)
 
+    @property
+    def is_light(self) -> bool:
+        """It is not: a passage takes milliseconds."""
+        return False
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed passages; shape ``(len(texts), dimension)``."""
         with self._lock:

@@ -12,6 +12,7 @@ from retrieval.bars import bar
 from retrieval.evaluation.comparing.cli import app as comparing
 from retrieval.evaluation.labelling.cli import app as labelling
 from retrieval.evaluation.playground.cli import app as playing
+from retrieval.evaluation.scaling.cli import app as scaling
 from retrieval.evaluation.sweeping.cli import app as sweeping
 from retrieval.options import GOLDEN, AsJson, Config, Labels, QuestionFiles
 
@@ -79,6 +80,7 @@ def evaluate(
 
 
 benchmarks = typer.Typer(help="Measure on questions that others wrote.", no_args_is_help=True)
+benchmarks.add_typer(scaling)
 app.add_typer(benchmarks, name="benchmark")
 
 

@@ -27,7 +27,7 @@ _SEED = 5
 _SENTENCES = 5
 """Sentences of a text that is made up; it gives about two passages."""
 _WARM_UP = 50
-_EXCERPTS = 3
+EXCERPTS = 3
 _LONGEST = 4096
 """Characters of a message on Telegram."""
 _HOSTILE = [
@@ -69,18 +69,18 @@ def measure_speed(
     asked = drawn.sample(asked, min(questions, len(asked)))
     with searching(_texts(contexts, passages, drawn), embedder) as searcher:
         for text in asked[:_WARM_UP]:
-            _ask(searcher, text)
-        times = [_ask(searcher, text) for text in asked]
+            ask_by_part(searcher, text)
+        times = [ask_by_part(searcher, text) for text in asked]
         count = searcher.engine.generation.store.count()
-        hostile = [sum(_ask(searcher, text).values()) for text in _HOSTILE * 2]
+        hostile = [sum(ask_by_part(searcher, text).values()) for text in _HOSTILE * 2]
     names = tuple(times[0])
-    parts = tuple(_cost(name, [found[name] for found in times]) for name in names)
-    whole = _cost("whole", [sum(found.values()) for found in times])
-    return Speed(count, len(asked), (*parts, whole, _cost("hostile texts", hostile)))
+    parts = tuple(cost_of(name, [found[name] for found in times]) for name in names)
+    whole = cost_of("whole", [sum(found.values()) for found in times])
+    return Speed(count, len(asked), (*parts, whole, cost_of("hostile texts", hostile)))
 
 
-def _ask(searcher: Searcher[Embedded], text: str) -> dict[str, float]:
-    """Milliseconds of each part; what two parts share is done, and counted, once."""
+def ask_by_part(searcher: Searcher[Embedded], text: str) -> dict[str, float]:
+    """Milliseconds of one thread for each part; what two parts share is counted once."""
     times: dict[str, float] = {}
 
     def timed(part: str, work: Callable[[], _Result]) -> _Result:
@@ -97,7 +97,7 @@ def _ask(searcher: Searcher[Embedded], text: str) -> dict[str, float]:
     times |= {"lexical": lexical, "vector": vectors, "fetching and tokens": rest}
     hits = timed("close look", lambda: searcher.look_closely(question, candidates))
     asked = searcher.asked(question)
-    timed("excerpts", lambda: cut_excerpts(searcher, asked, hits, _EXCERPTS, lambda _: False))
+    timed("excerpts", lambda: cut_excerpts(searcher, asked, hits, EXCERPTS, lambda _: False))
     return times
 
 
@@ -117,7 +117,8 @@ def _milliseconds(work: Callable[[], None]) -> float:
     return (time.thread_time() - start) * 1000
 
 
-def _cost(part: str, times: Sequence[float]) -> Cost:
+def cost_of(part: str, times: Sequence[float]) -> Cost:
+    """Median and 99th percentile."""
     p50, p99 = np.percentile(times, (50, 99))
     return Cost(part, float(p50), float(p99))
 

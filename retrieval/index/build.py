@@ -1,10 +1,12 @@
 """A folder of documents -> a published generation, by as little work as will do."""
 
 import hashlib
+import logging
+import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.corpus.files import Found, find_files, limited_reader
@@ -20,13 +22,16 @@ from retrieval.index.generation import (
     open_generation,
 )
 from retrieval.index.linking import link_tree
-from retrieval.index.parts import PartWriter, Progress
+from retrieval.index.parts import PartWriter
 from retrieval.index.planning import Plan, plan_build
 from retrieval.index.preparing import Preparation, PreparedSource, unread
-from retrieval.index.publishing import place, publish, remove, writing
+from retrieval.index.publishing import place, publish, remove, resumable, writing
 from retrieval.index.recipe import FORMAT, Recipe
 from retrieval.index.store import SourceEntry
+from retrieval.index.vectors import Progress
 from retrieval.settings import PassageSettings, Settings
+
+logger = logging.getLogger(__name__)
 
 _NAMED_FILES = 3
 """Files named where none could be read."""
@@ -92,8 +97,11 @@ def build_index(
             return _built(published, found, unchanged=True, files_read=0)
         kept = _sound(folder, recipe.generation)
         plan = Plan(()) if kept else plan_build(published, found, recipe)
+        files_read = 0
         if kept is None:
-            _write(building, plan, settings, embedder, progress, on_file)
+            if plan.base is None:
+                building = resumable(folder, replace(recipe, corpus_digest="").generation)
+            files_read = _write(building, plan, settings, embedder, progress, on_file)
             place(building, recipe, plan.dropped, plan.base)
         generation = kept or open_generation(folder, recipe.generation)
         try:
@@ -103,7 +111,7 @@ def build_index(
                 remove(folder, generation.name)
             raise
         publish(folder, generation.name)
-        return _built(generation, found, unchanged=False, files_read=len(plan.to_read))
+        return _built(generation, found, unchanged=False, files_read=files_read)
 
 
 def _recipe(found: Found, settings: Settings, embedder: Embedder) -> Recipe:
@@ -115,6 +123,7 @@ def _recipe(found: Found, settings: Settings, embedder: Embedder) -> Recipe:
         model=embedder.name,
         model_fingerprint=embedder.fingerprint,
         dimension=embedder.dimension,
+        kind=settings.index.kind,
     )
 
 
@@ -149,46 +158,68 @@ def _write(
     embedder: Embedder,
     progress: Progress,
     on_file: OnFile,
-) -> None:
-    """Write the parts of a generation."""
-    writer = _begin(building, plan, embedder)
+) -> int:
+    """Write the parts of a generation; how many files were read for it."""
+    writer, done = _begin(building, plan, embedder)
     try:
-        _read(writer, plan, settings, on_file)
+        _read(writer, plan, done, settings, on_file)
         _check_text(writer, plan, settings.corpus.folder)
-        with VectorCache(
-            settings.index.folder / cache.FOLDER, embedder.fingerprint, embedder.dimension
-        ) as kept:
-            writer.write_vectors(kept, progress)
-            if plan.base is None:
-                # A base is written whenever much has changed: what is kept stays bounded.
-                kept.trim(writer.keys, settings.index.cache_mb * 1_000_000)
+        with _cache(settings, embedder) as kept:
+            writer.write_vectors(settings.index, kept, progress)
         writer.close()
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError, sqlite3.Error):
+            writer.close()
+        if isinstance(error, Exception):  # who merely stops it goes on with it later
+            shutil.rmtree(building, ignore_errors=True)
+        raise
+    return len(plan.to_read) - done
+
+
+def _cache(settings: Settings, embedder: Embedder) -> AbstractContextManager[VectorCache | None]:
+    if embedder.is_light:
+        return nullcontext()
+    folder = settings.index.folder / cache.FOLDER
+    return VectorCache(folder, embedder.fingerprint, embedder.dimension)
+
+
+def _begin(building: Path, plan: Plan, embedder: Embedder) -> tuple[PartWriter, int]:
+    """Begin to write, or go on with a base that was begun; and how many files stand in it."""
+    if plan.base is not None:
+        link_tree(plan.base.path / BASE, building / BASE)
+        writer = PartWriter(building / FRESH, embedder, plan.start, building / BASE)
+        writer.drop(plan.dropped)
+        return writer, 0
+    try:
+        return _resume(building / BASE, plan, embedder)
+    except (OSError, ValueError, sqlite3.Error) as error:
+        logger.warning("%s: is damaged (%s); it is begun anew", building, error)
+        shutil.rmtree(building / BASE)
+        return _resume(building / BASE, plan, embedder)
+
+
+def _resume(folder: Path, plan: Plan, embedder: Embedder) -> tuple[PartWriter, int]:
+    writer = PartWriter(folder, embedder, resumable=True)
+    try:
+        return writer, writer.resume(plan.to_read)
+    except BaseException:
+        with suppress(OSError, ValueError, sqlite3.Error):
             writer.close()
         raise
 
 
-def _begin(building: Path, plan: Plan, embedder: Embedder) -> PartWriter:
-    if plan.base is None:
-        return PartWriter(building / BASE, embedder)
-    link_tree(plan.base.path / BASE, building / BASE)
-    writer = PartWriter(building / FRESH, embedder, plan.start, building / BASE)
-    writer.drop(plan.dropped)
-    return writer
-
-
-def _read(writer: PartWriter, plan: Plan, settings: Settings, on_file: OnFile) -> None:
-    """Read files and add what they say."""
+def _read(writer: PartWriter, plan: Plan, done: int, settings: Settings, on_file: OnFile) -> None:
+    """Read files that are not read yet, and add what they say."""
     reader, limits = limited_reader(settings.corpus)
-    preparation = Preparation(reader, settings.passages)
-    texts = dict(plan.texts)
-    prepared = work_on(plan.to_read, preparation, limits, preload=(Preparation.__module__,))
-    for done, (file, sources) in enumerate(prepared, start=1):
+    left = plan.to_read[done:]
+    preparation = Preparation(reader, settings.passages, writer.tokeniser(len(left)))
+    texts = writer.texts() if plan.base is None else dict(plan.texts)
+    prepared = work_on(left, preparation, limits, preload=(Preparation.__module__,))
+    for read, (file, sources) in enumerate(prepared, start=done + 1):
         if isinstance(sources, Failure):
             sources = (unread(file, sources.reason),)
         writer.add(file, [(source, _same_as(source, texts)) for source in sources])
-        on_file(done, len(plan.to_read), len(writer.keys))
+        on_file(read, len(plan.to_read), writer.passages)
 
 
 def _same_as(source: PreparedSource, texts: dict[str, str]) -> str:
@@ -201,7 +232,7 @@ def _same_as(source: PreparedSource, texts: dict[str, str]) -> str:
 
 def _check_text(writer: PartWriter, plan: Plan, folder: Path) -> None:
     """Refuse a folder in which no file says anything."""
-    if writer.keys or plan.base is not None:
+    if writer.passages or plan.base is not None:
         return
     named = "".join(f"; {note}" for note in writer.notes[:_NAMED_FILES])
     raise CorpusError(

@@ -8,8 +8,9 @@
     .chuchu/index/<generation>/         manifest.json, base/ and, once files have changed, fresh/
     .chuchu/index/<generation>/<part>/  store.sqlite, vectors.faiss, tokens.npy, token_offsets.npy,
                                         passages/ and documents/ (in fresh/: of both parts)
-    .chuchu/index/embeddings/           vectors that were computed once
-    .chuchu/index/.building-*/          being written, or left by a crash: never opened
+    .chuchu/index/embeddings/           vectors that were computed once, by a model that takes long
+    .chuchu/index/.building-*/          being written, or left by a crash: never opened, but a base
+                                        is gone on with
     .chuchu/index/.lock                 held by the one writer
 
 The base is never changed; generations that share it link its files. What was added since stands in
@@ -28,7 +29,8 @@ from retrieval.index.lexical import LexicalIndex
 from retrieval.index.parts import DOCUMENTS, PASSAGES
 from retrieval.index.recipe import FORMAT, Recipe
 from retrieval.index.store import Store
-from retrieval.index.vectors import TokenIndex, VectorIndex
+from retrieval.index.tokens import TokenIndex
+from retrieval.index.vectors import VectorIndex
 
 BASE = "base"
 FRESH = "fresh"
@@ -128,7 +130,7 @@ def known_digests(generation: Generation) -> dict[int, str]:
 def count(path: Path, dropped: tuple[int, ...]) -> tuple[int, int]:
     """How many passages and documents stand in a generation that is being written."""
     store = Store(_parts(path), dropped)
-    counts = store.count(), len(store.documents())
+    counts = store.count(), store.count_documents()
     store.close()
     return counts
 

@@ -1,33 +1,39 @@
 """A part of a generation: its store, its vectors and token ids, and the terms of its rows."""
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
-from typing import TypeVar
 
 from retrieval.corpus.files import FoundFile
 from retrieval.embedding import Embedder
-from retrieval.index.cache import VectorCache, text_key
-from retrieval.index.fields import searched_text
+from retrieval.index.cache import VectorCache
+from retrieval.index.kinds import shape_of
 from retrieval.index.lexical import LexicalWriter
 from retrieval.index.preparing import PreparedDocument, PreparedSource
 from retrieval.index.segments import segment_tokens
+from retrieval.index.sourcing import PassageVectors
 from retrieval.index.store import FileEntry, Rows, SourceEntry
 from retrieval.index.storing import StoreWriter
-from retrieval.index.vectors import TokenWriter, write_vectors
+from retrieval.index.tokens import TokenWriter
+from retrieval.index.vectors import Progress, write_vectors
+from retrieval.settings import IndexSettings
 from retrieval.types import Passage
 
 PASSAGES = "passages"
 DOCUMENTS = "documents"
 _BATCH = 1024
-
-_Item = TypeVar("_Item")
-
-Progress = Callable[[int, int], None]
-"""Called with texts embedded so far, and texts to embed: those whose vectors are not kept."""
+_MANY_FILES = 200
+"""From so many on, it pays to load the model in each process that reads."""
+_SYNC_SECONDS = 30.0
+"""What a crash may cost of reading and cutting."""
 
 
 class PartWriter:
-    """Writes a part file by file; of what was given, only keys and token ids stay in memory."""
+    """Writes a part file by file; what was given does not stay in memory.
+
+    A part that is ``resumable`` survives a crash: what was synced last is gone on from.
+    """
 
     def __init__(
         self,
@@ -35,31 +41,62 @@ class PartWriter:
         embedder: Embedder,
         start: Rows = Rows(),  # noqa: B008 - frozen
         base: Path | None = None,
+        *,
+        resumable: bool = False,
+        sync_seconds: float = _SYNC_SECONDS,
     ) -> None:
-        """Begin a part.
+        """Begin a part, or go on with one that is resumable.
 
         Args:
-            folder: Where it is written; must not exist.
+            folder: Where it is written.
             embedder: The model.
             start: Where its rows begin.
             base: The part that its terms are added to.
+            resumable: Whether another process may go on with it; only a part of its own can be.
+            sync_seconds: How often what was written is made to survive.
         """
-        folder.mkdir()
-        self.keys: list[bytes] = []
+        folder.mkdir(exist_ok=resumable)
         self.notes: list[str] = []
         self._folder = folder
         self._embedder = embedder
         self._start = start
-        self._store = StoreWriter(folder, start)
+        self._store = StoreWriter(folder, start, resumable=resumable)
         self._passages = LexicalWriter(folder / PASSAGES, base and base / PASSAGES)
         self._documents = LexicalWriter(folder / DOCUMENTS, base and base / DOCUMENTS)
-        self._tokens = TokenWriter()
+        self._tokens: TokenWriter | None = None
         self._waiting: list[Passage] = []
+        self._sync_seconds = sync_seconds if resumable else float("inf")
+        self._synced = time.monotonic()
 
     @property
     def rows(self) -> Rows:
         """Where the rows of the next part would begin."""
         return self._store.rows
+
+    @property
+    def passages(self) -> int:
+        """How many passages were added."""
+        return self.rows.passages - self._start.passages
+
+    def resume(self, files: Sequence[FoundFile]) -> int:
+        """Keep what was written of these files, as far as it is of these; how many that are."""
+        pairs = zip(self._store.files(), files, strict=False)
+        same = takewhile(lambda pair: _is_same(*pair), pairs)
+        kept = sum(1 for _ in same)
+        self._store.cut(kept)
+        self._passages.cut(kept)
+        self._documents.cut(kept)
+        self._tokens = TokenWriter(self._folder, self.passages)
+        self._sync()
+        return kept
+
+    def tokeniser(self, files: int) -> Embedder | None:
+        """What finds token ids while files are read, in other processes, if that is worth it."""
+        return self._embedder if self._embedder.is_light and files >= _MANY_FILES else None
+
+    def texts(self) -> dict[str, str]:
+        """The source of each text that was written, by its digest."""
+        return self._store.texts()
 
     def drop(self, files: Sequence[int]) -> None:
         """Leave the terms of some files of the base out."""
@@ -74,27 +111,35 @@ class PartWriter:
         for source, same_as in sources:
             for document in () if same_as else source.documents:
                 self._add_document(row, document)
+        if time.monotonic() - self._synced >= self._sync_seconds:
+            self._sync()
 
-    def write_vectors(self, cache: VectorCache, progress: Progress) -> None:
-        """Embed whatever has no vector yet, and write the vectors of all passages."""
+    def write_vectors(
+        self, settings: IndexSettings, cache: VectorCache | None, progress: Progress
+    ) -> None:
+        """Write the vectors of all passages; embed what has none yet.
+
+        Args:
+            settings: How to hold them, and in how much memory to build that.
+            cache: Vectors that are kept; ``None`` embeds all.
+            progress: Told of passages whose vectors are written.
+        """
         self._tokenise()
-        self._tokens.write(self._folder)
-        missing = cache.missing(self.keys)
-        rows = {
-            key: row for row, key in enumerate(self.keys, self._start.passages) if key in missing
-        }
-        done = 0
-        for batch in _batches(list(rows.values())):
-            texts = {p.row: searched_text(p.passage) for p in self._store.passages(batch)}
-            vectors = self._embedder.embed_passages([texts[row] for row in batch])
-            cache.add([self.keys[row - self._start.passages] for row in batch], vectors)
-            done += len(batch)
-            progress(done, len(rows))
-        kept = (cache.vectors(batch) for batch in _batches(self.keys))
-        write_vectors(self._folder, kept, self._embedder.dimension)
+        if self._sync_seconds < float("inf"):
+            self._sync()
+        count = self.passages
+        of_rows = PassageVectors(self._store.passages, self._start.passages, self._embedder, cache)
+        dimension = self._embedder.dimension
+        shape = shape_of(settings.kind, count, dimension, settings.build_memory_mb)
+        write_vectors(self._folder, of_rows, shape, progress)
+        if cache is not None and self._start == Rows():
+            # A base is written whenever much has changed: what is kept stays bounded.
+            cache.trim(of_rows.keys(count), settings.cache_mb * 1_000_000)
 
     def close(self) -> None:
         """Write what is left."""
+        self._tokenise()
+        self._token_writer().close()
         self._passages.close()
         self._documents.close()
         self._store.close()
@@ -105,17 +150,34 @@ class PartWriter:
         self._documents.add(row, file_row, document.terms)
         for number, terms in enumerate(document.passage_terms, first):
             self._passages.add(number, file_row, terms)
-        self._note(document.passages)
-
-    def _note(self, passages: Sequence[Passage]) -> None:
-        self.keys += (text_key(searched_text(passage)) for passage in passages)
-        self._waiting += passages
+        if document.tokens:
+            self._token_writer().add(document.tokens.each())
+            return
+        self._waiting += document.passages
         if len(self._waiting) >= _BATCH:
             self._tokenise()
 
     def _tokenise(self) -> None:
-        self._tokens.add(list(segment_tokens(self._waiting, self._embedder)))
+        self._token_writer().add(list(segment_tokens(self._waiting, self._embedder)))
         self._waiting = []
+
+    def _token_writer(self) -> TokenWriter:
+        if self._tokens is None:
+            self._tokens = TokenWriter(self._folder)
+        return self._tokens
+
+    def _sync(self) -> None:
+        """What a store holds of a file, all others hold: it comes last."""
+        self._tokenise()
+        self._token_writer().sync()
+        self._passages.sync()
+        self._documents.sync()
+        self._store.sync()
+        self._synced = time.monotonic()
+
+
+def _is_same(entry: FileEntry, file: FoundFile) -> bool:
+    return (entry.path, entry.digest) == (file.path, file.digest)
 
 
 def _entry(source: PreparedSource, same_as: str) -> SourceEntry:
@@ -128,8 +190,3 @@ def _entry(source: PreparedSource, same_as: str) -> SourceEntry:
         text_digest=source.text_digest,
         notes=source.notes,
     )
-
-
-def _batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    for start in range(0, len(items), _BATCH):
-        yield items[start : start + _BATCH]

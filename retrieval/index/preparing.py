@@ -1,16 +1,42 @@
 """One file -> everything that the index writes of it; runs in a process of its own."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
 
 from retrieval.corpus.files import FoundFile, Reader, ReadSource
 from retrieval.corpus.layout import read_documents
 from retrieval.corpus.passages import cut_passages
+from retrieval.embedding import Embedder, TokenIds
 from retrieval.index.fields import passage_terms
+from retrieval.index.segments import segment_tokens
 from retrieval.index.store import DocumentEntry
 from retrieval.settings import PassageSettings
 from retrieval.text import fold, terms
 from retrieval.types import Document, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Token ids of some passages, one after another: quick to send to another process."""
+
+    ids: TokenIds
+    ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage], embedder: Embedder) -> "Tokens":
+        """Find them."""
+        each = list(segment_tokens(passages, embedder))
+        return cls(
+            np.concatenate([*each, np.empty(0, np.uint32)]), tuple(accumulate(map(len, each)))
+        )
+
+    def each(self) -> list[TokenIds]:
+        """Those of each passage."""
+        return np.split(self.ids, self.ends[:-1]) if self.ends else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +47,8 @@ class PreparedDocument:
     terms: str
     passages: tuple[Passage, ...]
     passage_terms: tuple[str, ...]
+    tokens: Tokens | None
+    """Of its passages; ``None`` where they are found later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +74,8 @@ class Preparation:
 
     reader: Reader
     passages: PassageSettings
+    embedder: Embedder | None = None
+    """Finds token ids as well; a light one."""
 
     def __call__(self, file: FoundFile) -> tuple[PreparedSource, ...]:
         """Read a file, mend its layout, cut it, and find its terms."""
@@ -74,6 +104,7 @@ class Preparation:
             terms=_document_terms(document),
             passages=passages,
             passage_terms=tuple(" ".join(passage_terms(passage)) for passage in passages),
+            tokens=Tokens.of(passages, self.embedder) if self.embedder else None,
         )
 
 

@@ -24,6 +24,7 @@ from retrieval.index.generation import (
 )
 from retrieval.index.recipe import Recipe
 
+_BUILDING = ".building-"
 PREVIOUS = "PREVIOUS"
 ROLLED_BACK = "ROLLED_BACK"
 """The generation that was rolled back, until another is published."""
@@ -37,13 +38,29 @@ def writing(folder: Path, *, wait: bool = False) -> Iterator[Path]:
         RetrievalError: Another process is writing, or the folder cannot be written.
     """
     with locked(folder, wait=wait):
-        for leftover in folder.glob(".building-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+        for leftover in folder.glob(f"{_BUILDING}*"):
+            if not NAME.fullmatch(leftover.name.removeprefix(_BUILDING)):
+                shutil.rmtree(leftover, ignore_errors=True)
+        building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
         try:
             yield building
         finally:
             shutil.rmtree(building, ignore_errors=True)
+
+
+def resumable(folder: Path, name: str) -> Path:
+    """A folder to write a generation into that survives a crash, and is gone on with after it.
+
+    Args:
+        folder: Where generations are kept; this process is `writing` there.
+        name: Of what is written, whatever the documents; what was begun under another is removed.
+    """
+    building = folder / f"{_BUILDING}{name}"
+    for other in folder.glob(f"{_BUILDING}*"):
+        if other != building and NAME.fullmatch(other.name.removeprefix(_BUILDING)):
+            shutil.rmtree(other, ignore_errors=True)
+    building.mkdir(exist_ok=True)
+    return building
 
 
 @contextlib.contextmanager
@@ -92,7 +109,7 @@ def place(
     _sync_tree(building)
     final = building.parent / recipe.generation
     if final.exists():  # damaged: a sound one of this name would not have been built again
-        final.rename(tempfile.mkdtemp(prefix=".building-", dir=final.parent))
+        final.rename(tempfile.mkdtemp(prefix=_BUILDING, dir=final.parent))
     building.rename(final)
     _sync(final.parent)
 

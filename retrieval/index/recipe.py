@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from retrieval.errors import StaleIndexError
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever what is written changes its form: reading, layout, folding, terms, files."""
 _CURE = "run: chuchu index"
 
@@ -21,6 +21,8 @@ class Recipe:
     model: str
     model_fingerprint: str
     dimension: int
+    kind: str
+    """``[index] kind``: how vectors are held."""
 
     @property
     def generation(self) -> str:

@@ -109,13 +109,7 @@ class Store:
 
     def count(self) -> int:
         """How many passages are of the corpus."""
-        return sum(
-            int(row[0])
-            for row in self._query(
-                "SELECT count(*) FROM passages p JOIN documents d ON d.row = p.document "
-                "WHERE d.file NOT IN (SELECT file FROM dropped)"
-            )
-        )
+        return self._held("passages") - len(self.dropped_rows())
 
     def dropped_rows(self) -> list[int]:
         """Rows of passages that are no longer of the corpus."""
@@ -125,11 +119,18 @@ class Store:
         )
         return [row for (row,) in found]
 
+    def count_documents(self) -> int:
+        """How many documents are of the corpus."""
+        dropped = self._query(
+            "SELECT count(*) FROM documents WHERE file IN (SELECT file FROM dropped)"
+        )
+        return self._held("documents") - sum(int(count) for (count,) in dropped)
+
     def rows(self) -> Rows:
         """Where the rows of another part would begin."""
-        tables = ("files", "documents", "passages")
-        ends = [self._query(f"SELECT max(row) + 1 FROM {table}") for table in tables]  # noqa: S608
-        return Rows(*(max(end or 0 for (end,) in found) for found in ends))
+        with self._lock:
+            parts = [read_rows(connection) for connection in self._connections]
+        return Rows(*map(max, zip(*parts, strict=True)))
 
     def files(self) -> list[StoredFile]:
         """All files, in the order they were read."""
@@ -216,6 +217,12 @@ class Store:
         for connection in self._connections:
             connection.close()
 
+    def _held(self, table: str) -> int:
+        """Rows of a table, counted by their numbers: they follow each other, and are many."""
+        ends = f"SELECT (SELECT min(row) FROM {table}), (SELECT max(row) FROM {table})"  # noqa: S608
+        found = self._query(ends)  # each by itself: asked for together, SQLite reads every row
+        return sum(last - first + 1 for first, last in found if first is not None)
+
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         # Rows of one store all come before those of the next: what is ordered stays so.
         with self._lock:
@@ -233,6 +240,13 @@ def _open(folder: Path, dropped: Sequence[int]) -> sqlite3.Connection:
     connection.executemany("INSERT INTO dropped VALUES (?)", ((file,) for file in dropped))
     connection.commit()
     return connection
+
+
+def read_rows(connection: sqlite3.Connection) -> Rows:
+    """Where the rows of a store end."""
+    tables = ("files", "documents", "passages")
+    ends = (connection.execute(f"SELECT max(row) + 1 FROM {table}") for table in tables)  # noqa: S608
+    return Rows(*(end.fetchone()[0] or 0 for end in ends))
 
 
 def marks(values: Sequence[object]) -> str:

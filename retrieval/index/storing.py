@@ -14,18 +14,19 @@ from retrieval.index.store import (
     SourceEntry,
     StoredPassage,
     marks,
+    read_rows,
     stored_passage,
 )
 from retrieval.types import Passage
 
 _SCHEMA = """
-CREATE TABLE files (
+CREATE TABLE IF NOT EXISTS files (
     row INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
     digest TEXT NOT NULL,
     size INTEGER NOT NULL
 );
-CREATE TABLE sources (
+CREATE TABLE IF NOT EXISTS sources (
     row INTEGER PRIMARY KEY,
     file INTEGER NOT NULL REFERENCES files (row),
     path TEXT NOT NULL,
@@ -36,7 +37,7 @@ CREATE TABLE sources (
     text_digest TEXT NOT NULL,
     notes TEXT NOT NULL
 );
-CREATE TABLE documents (
+CREATE TABLE IF NOT EXISTS documents (
     row INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     file INTEGER NOT NULL REFERENCES files (row),
@@ -45,7 +46,7 @@ CREATE TABLE documents (
     title TEXT NOT NULL,
     col TEXT NOT NULL
 );
-CREATE TABLE passages (
+CREATE TABLE IF NOT EXISTS passages (
     row INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     document INTEGER NOT NULL REFERENCES documents (row),
@@ -55,22 +56,64 @@ CREATE TABLE passages (
     text TEXT NOT NULL,
     spans TEXT NOT NULL
 );
-CREATE INDEX documents_by_file ON documents (file);
-CREATE INDEX passages_by_document ON passages (document);
+CREATE INDEX IF NOT EXISTS documents_by_file ON documents (file);
+CREATE INDEX IF NOT EXISTS passages_by_document ON passages (document);
 """
+_DELETIONS = (
+    "DELETE FROM passages WHERE document IN (SELECT row FROM documents WHERE file >= ?)",
+    "DELETE FROM documents WHERE file >= ?",
+    "DELETE FROM sources WHERE file >= ?",
+    "DELETE FROM files WHERE row >= ?",
+)
+_CACHE_KB = 64_000
+"""Of pages in memory: ids stand in no order, and each is looked up in all of theirs."""
 
 
 class StoreWriter:
-    """Writes a new store, row by row in the order given."""
+    """Writes a store, row by row in the order given."""
 
-    def __init__(self, folder: Path, start: Rows) -> None:
+    def __init__(self, folder: Path, start: Rows, *, resumable: bool = False) -> None:
+        """Begin a store, or go on with one that was begun.
+
+        Args:
+            folder: Where it stands.
+            start: Where its rows begin.
+            resumable: Whether what was synced is to survive a crash.
+        """
         self._connection = sqlite3.connect(folder / FILE)
-        # What a crash leaves half written is never opened, and all is synced when it is published.
-        self._connection.execute("PRAGMA journal_mode=OFF").fetchall()
-        self._connection.execute("PRAGMA synchronous=OFF")
+        if resumable:
+            self._connection.execute("PRAGMA journal_mode=WAL").fetchall()
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+        else:
+            # What a crash leaves half written is never opened; all is synced when it is published.
+            self._connection.execute("PRAGMA journal_mode=OFF").fetchall()
+            self._connection.execute("PRAGMA synchronous=OFF")
+        self._connection.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
         self._connection.executescript(_SCHEMA)
         self._connection.execute("BEGIN")
-        self.rows = start
+        self.rows = Rows(*map(max, start, read_rows(self._connection)))
+
+    def cut(self, files: int) -> None:
+        """Leave out files from this row on, and all that came from them."""
+        for delete in _DELETIONS:
+            self._connection.execute(delete, (files,))
+        self.rows = read_rows(self._connection)
+
+    def sync(self) -> None:
+        """Make what was added survive a crash, if the store is resumable."""
+        self._connection.commit()
+        self._connection.execute("BEGIN")
+
+    def files(self) -> list[FileEntry]:
+        """All files that were added, in order."""
+        found = self._connection.execute("SELECT path, digest, size FROM files ORDER BY row")
+        return [FileEntry(*entry) for entry in found]
+
+    def texts(self) -> dict[str, str]:
+        """The source of each text that was added, by the text's digest."""
+        return dict(
+            self._connection.execute("SELECT text_digest, path FROM sources WHERE passages > 0")
+        )
 
     def add_file(self, file: FileEntry, sources: Iterable[SourceEntry]) -> int:
         """Add a file and what was read from it; its row."""
@@ -124,4 +167,5 @@ class StoreWriter:
     def close(self) -> None:
         """Write what is left, and close the file."""
         self._connection.commit()
+        self._connection.execute("PRAGMA journal_mode=DELETE").fetchall()
         self._connection.close()

@@ -1,64 +1,79 @@
-"""Passage vectors in FAISS, and the token ids of passages in two flat arrays.
+"""Passage vectors in FAISS, searched memory-mapped: `retrieval.index.kinds` says in which index.
 
-Both are written in parts, as the store is: rows of one part all come before those of the next.
+They are written in parts, as the store is: rows of one part all come before those of the next. A
+part may be several files, the rows of one before those of the next.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
-from retrieval.embedding import TokenIds
+from retrieval.index.kinds import Kind, Shape, kind_of, only, trained
 from retrieval.types import Vectors
 
 FILE = "vectors.faiss"
-TOKENS_FILE = "tokens.npy"
-OFFSETS_FILE = "token_offsets.npy"
+_BATCH = 4096
+"""Vectors in memory at once, beside what the index makes of them."""
+_SEED = 5
+
+OfRows = Callable[[Sequence[int]], Vectors]
+"""The unit vectors of some passages of a part, counted from its first; shape ``(n, dimension)``."""
+Progress = Callable[[int, int], None]
+"""Called with vectors written so far, and vectors to write."""
 
 
-def write_vectors(folder: Path, vectors: Iterable[Vectors], dimension: int) -> None:
-    """Write unit vectors, in batches of shape ``(n, dimension)``, as an exact inner product.
+def write_vectors(folder: Path, of_rows: OfRows, shape: Shape, progress: Progress) -> None:
+    """Write vectors as they come; never all of them are in memory as floats.
+
+    Args:
+        folder: Where to.
+        of_rows: Asked for each passage once, in order; before, for a sample of them.
+        shape: As `retrieval.index.kinds.shape_of` chose it.
+        progress: Told of vectors written.
 
     Raises:
-        OSError: The file cannot be written.
+        OSError: A file cannot be written.
     """
-    index = faiss.IndexFlatIP(dimension)
-    for batch in vectors:
-        index.add(batch)
+    empty = faiss.serialize_index(trained(shape, _sample(of_rows, shape)))
+    for number, start in enumerate(range(0, max(shape.passages, 1), shape.at_once)):
+        index = faiss.deserialize_index(empty)
+        end = min(start + shape.at_once, shape.passages)
+        for batch in _batches(range(start, end), _BATCH):
+            index.add(of_rows(batch))
+            progress(batch[-1] + 1, shape.passages)
+        _write(index, folder / (f"{FILE}-{number:04}" if number else FILE))
+
+
+def _sample(of_rows: OfRows, shape: Shape) -> Vectors:
+    drawn = np.random.default_rng(_SEED).choice(shape.passages, shape.samples, replace=False)
+    rows = np.sort(drawn).tolist()
+    sample = np.empty((len(rows), shape.dimension), dtype=np.float32)
+    for at in _batches(range(len(rows)), _BATCH):
+        sample[at.start : at.stop] = of_rows(rows[at.start : at.stop])
+    return sample
+
+
+def _batches(rows: range, size: int) -> Iterator[range]:
+    for start in range(rows.start, rows.stop, size):
+        yield range(start, min(start + size, rows.stop))
+
+
+def _write(index: faiss.Index, path: Path) -> None:
     try:
-        faiss.write_index(index, str(folder / FILE))
+        faiss.write_index(index, str(path))
     except RuntimeError as error:  # a full disk, say
         reason = str(error).splitlines()[-1]
-        raise OSError(f"{folder / FILE}: cannot be written ({reason})") from None
-
-
-class TokenWriter:
-    """Gathers each passage's token ids, one after another."""
-
-    def __init__(self) -> None:
-        self._flat: list[TokenIds] = []
-        self._lengths: list[NDArray[np.int64]] = []
-
-    def add(self, tokens: Sequence[TokenIds]) -> None:
-        """Add the token ids of some passages."""
-        if tokens:
-            self._flat.append(np.concatenate(tokens).astype(np.uint32))
-            self._lengths.append(np.array([len(ids) for ids in tokens], dtype=np.int64))
-
-    def write(self, folder: Path) -> None:
-        """Write what was gathered."""
-        lengths = np.concatenate([*self._lengths, np.empty(0, dtype=np.int64)])
-        offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
-        np.cumsum(lengths, out=offsets[1:])
-        flat = np.concatenate([*self._flat, np.empty(0, dtype=np.uint32)])
-        np.save(folder / TOKENS_FILE, flat.astype(np.uint32))
-        np.save(folder / OFFSETS_FILE, offsets)
+        raise OSError(f"{path}: cannot be written ({reason})") from None
 
 
 class VectorIndex:
-    """Nearest passages by inner product of unit vectors (cosine)."""
+    """Nearest passages by inner product of unit vectors (cosine).
+
+    Exact in small parts. Where a part is large its vectors are held a byte a number: a cosine is
+    then true to about 0.001, and a few of the nearest may be missed.
+    """
 
     def __init__(self, folders: Sequence[Path], dropped: Sequence[int] = ()) -> None:
         """Map the vectors of a generation into memory.
@@ -67,17 +82,21 @@ class VectorIndex:
             folders: Where they stand, in the order of their rows.
             dropped: Rows that are never near anything, in order.
         """
-        self._parts = [
-            faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC) for folder in folders
-        ]
+        files = [path for folder in folders for path in sorted(folder.glob(f"{FILE}*"))]
+        self._parts = [faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC) for path in files]
         self._starts = np.cumsum([0, *(part.ntotal for part in self._parts)])
-        self._parameters = [self._without(dropped, part) for part in range(len(self._parts))]
+        self._chosen = [self._without(dropped, part) for part in range(len(self._parts))]
         self._dropped = len(dropped)
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
         return int(self._parts[0].d)
+
+    @property
+    def kind(self) -> Kind:
+        """What the largest part is held in."""
+        return kind_of(max(self._parts, key=lambda part: part.ntotal))
 
     def count(self) -> int:
         """How many vectors are held."""
@@ -93,12 +112,10 @@ class VectorIndex:
         if limit == 0 or not vector.any():
             return []
         found: list[tuple[int, float]] = []
-        for part, start, parameters in zip(
-            self._parts, self._starts[:-1], self._parameters, strict=True
-        ):
+        for part, start, chosen in zip(self._parts, self._starts[:-1], self._chosen, strict=True):
             most = min(limit, part.ntotal)
             if most:
-                scores, rows = part.search(vector.reshape(1, -1), most, params=parameters)
+                scores, rows = part.search(vector.reshape(1, -1), most, params=chosen)
                 found += (
                     (int(start + row), float(score))
                     for row, score in zip(rows[0], scores[0], strict=True)
@@ -108,6 +125,11 @@ class VectorIndex:
 
     def cosines(self, vector: Vectors, rows: Sequence[int]) -> Vectors:
         """Cosines of a question vector with the passages of some rows, shape ``(len(rows),)``."""
+        cosines: Vectors = self.vectors(rows) @ vector
+        return cosines
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """Vectors of passages as they are held, shape ``(len(rows), dimension)``."""
         wanted = np.asarray(rows, dtype=np.int64)
         stored = np.empty((len(wanted), self.dimension), dtype=np.float32)
         parts = np.searchsorted(self._starts, wanted, side="right") - 1
@@ -115,8 +137,7 @@ class VectorIndex:
             here = parts == number
             if here.any():
                 stored[here] = part.reconstruct_batch(wanted[here] - self._starts[number])
-        cosines: Vectors = stored @ vector
-        return cosines
+        return stored
 
     def _without(self, dropped: Sequence[int], part: int) -> "faiss.SearchParameters | None":
         rows = np.asarray(dropped, dtype=np.int64)
@@ -128,26 +149,5 @@ class VectorIndex:
         kept[rows] = False
         bits = np.packbits(kept, bitorder="little")
         selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
-        return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-
-
-class TokenIndex:
-    """Token ids by passage row, memory-mapped."""
-
-    def __init__(self, folders: Sequence[Path], dropped: Sequence[int] = ()) -> None:
-        self._dropped = len(dropped)
-        self._tokens = [np.load(folder / TOKENS_FILE, mmap_mode="r") for folder in folders]
-        self._offsets = [np.load(folder / OFFSETS_FILE) for folder in folders]
-
-    def count(self) -> int:
-        """How many passages are held."""
-        return sum(len(offsets) - 1 for offsets in self._offsets) - self._dropped
-
-    def of(self, row: int) -> TokenIds:
-        """Token ids of a passage, in order."""
-        for tokens, offsets in zip(self._tokens, self._offsets, strict=True):
-            if row < len(offsets) - 1:
-                ids: TokenIds = tokens[offsets[row] : offsets[row + 1]]
-                return ids
-            row -= len(offsets) - 1
-        raise IndexError(row)
+        chosen: faiss.SearchParameters = only(self._parts[part], selector)
+        return chosen

@@ -83,7 +83,7 @@ def verify(as_json: AsJson = False, collection: Collection = "", config: Config 
 
     settings = load_settings(config).of(collection)
     with _bar() as bar:
-        task = bar.add_task("files", total=None)
+        task = bar.add_task("files", total=None, pace="")
         found = run(settings, lambda done, total: bar.update(task, completed=done, total=total))
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False))
@@ -160,19 +160,24 @@ def benchmark_build(
 
 def _build(settings: "Settings", embedder: "Embedder", *, force: bool, wait: bool) -> "Built":
     from retrieval.index.build import build_index
+    from retrieval.pace import Pace, shown
     from retrieval.upkeep.gate import Gate
 
     with _bar() as bar:
-        reading = bar.add_task("files", total=None)
-        embedding = bar.add_task("passages", total=None, visible=False)
+        reading = bar.add_task("files", total=None, pace="")
+        embedding = bar.add_task("vectors", total=None, pace="", visible=False)
+        files, cut, written = Pace(), Pace(), Pace()
 
         def on_file(done: int, total: int, passages: int) -> None:
-            bar.update(
-                reading, completed=done, total=total, description=f"files ({passages} passages)"
-            )
+            files.tell(done)
+            cut.tell(passages)
+            told = f"{passages} passages, {cut.per_second:.0f}/s, left {shown(files.left(total))}"
+            bar.update(reading, completed=done, total=total, pace=told)
 
         def on_text(done: int, total: int) -> None:
-            bar.update(embedding, completed=done, total=total, visible=True)
+            written.tell(done)
+            told = f"{written.per_second:.0f} passages/s, left {shown(written.left(total))}"
+            bar.update(embedding, completed=done, total=total, pace=told, visible=True)
 
         accept = _let_through if force else Gate(settings, embedder)
         return build_index(settings, embedder, on_text, on_file, accept, wait=wait)
@@ -186,9 +191,13 @@ def _let_through(generation: "Generation") -> None:
 def _bar() -> "Iterator[Bar]":
     """A progress bar on standard error, for people only."""
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        *Progress.get_default_columns()[:2],
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+    )
     console = Console(stderr=True)
     with Progress(
         *columns, console=console, transient=True, disable=not sys.stderr.isatty()

@@ -75,3 +75,18 @@ def test_nothing_may_be_dropped_or_added(tmp_path: Path) -> None:
     writer.drop([])
     writer.close()
     assert LexicalIndex(tmp_path / "new").count() == 3
+
+
+def test_in_a_large_index_terms_that_stand_everywhere_are_not_looked_up(tmp_path: Path) -> None:
+    texts = [f"的 是 {'山 水 石' if row == 7 else '花'} {row}" for row in range(40)]
+    writer = LexicalWriter(tmp_path / "index")
+    for row, terms in enumerate(texts):
+        writer.add(row, row, terms)
+    writer.close()
+    small, large = LexicalIndex(tmp_path / "index"), LexicalIndex(tmp_path / "index", many=40)
+    question = ["的", "是", "山", "水", "石"]
+    assert len(small.matching(question, 50)) == 40
+    assert [row for row, _ in large.matching(question, 50)] == [7]
+    assert small.matching(question, 50)[0][0] == 7
+    # What is left would be too little: then all is looked up.
+    assert large.matching(["的", "是", "山"], 50) == small.matching(["的", "是", "山"], 50)

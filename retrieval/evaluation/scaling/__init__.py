@@ -1,0 +1,1 @@
+"""What building, opening and asking cost, from ten thousand passages to a million."""
