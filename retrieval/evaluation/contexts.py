@@ -34,21 +34,30 @@ def searching(
     """
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
-        corpus.mkdir()
-        for number, text in contexts.items():
-            (corpus / file_name(number)).write_text(text, "utf-8")
-        settings = Settings.model_validate(
-            {
-                "corpus": {"folder": corpus},
-                "index": {"folder": Path(folder) / "index"},
-            }
-        )
-        build_index(settings, embedder, lambda done, total: None)
-        generation = open_generation(settings.index.folder)
-        try:
-            yield Searcher(Embedded(generation), embedder, ranking, settings.search.candidates)
-        finally:
-            generation.store.close()
+        write_files(corpus, contexts)
+        with searching_files(corpus, Path(folder) / "index", embedder, ranking) as searcher:
+            yield searcher
+
+
+def write_files(folder: Path, contexts: Mapping[int, str]) -> None:
+    """Write each context as a file of a new folder."""
+    folder.mkdir()
+    for number, text in contexts.items():
+        (folder / file_name(number)).write_text(text, "utf-8")
+
+
+@contextmanager
+def searching_files(
+    corpus: Path, index: Path, embedder: Embedder, ranking: Ranking
+) -> Iterator[Searcher[Embedded]]:
+    """Index a folder of documents into another, and search there for as long as the block lasts."""
+    settings = Settings.model_validate({"corpus": {"folder": corpus}, "index": {"folder": index}})
+    build_index(settings, embedder, lambda done, total: None)
+    generation = open_generation(settings.index.folder)
+    try:
+        yield Searcher(Embedded(generation), embedder, ranking, settings.search.candidates)
+    finally:
+        generation.store.close()
 
 
 def answers(passage: Passage, number: int, strings: Sequence[str]) -> bool:
