@@ -20,7 +20,7 @@ def benchmark_peers(
     ] = "all",
     peer: Annotated[
         list[str] | None,
-        typer.Option(help="Only 'langchain', 'txtai', 'llamaindex'; repeatable."),
+        typer.Option(help="Only 'langchain', 'txtai', 'llamaindex' beside Chuchu; repeatable."),
     ] = None,
     threads: Annotated[
         int, typer.Option(min=1, help="Threads of each pool of a numerical library.")
@@ -38,8 +38,8 @@ def benchmark_peers(
 ) -> None:
     """How LangChain, txtai and LlamaIndex do on the same passages, questions and model.
 
-    Each is installed from PyPI into an environment of its own when it is first needed (about 2 GB
-    in all three), and works in a process of its own, as Chuchu does here.
+    Each is installed from PyPI into an environment of its own when it is first needed (about 1.5 GB each),
+    and works in a process of its own, as Chuchu does here.
     """
     if ask_part not in ("all", "development"):
         raise typer.BadParameter("is neither 'all' nor 'development'", param_hint="--ask-part")
@@ -53,9 +53,10 @@ def benchmark_peers(
     from retrieval.evaluation.squad import read_contexts
     from retrieval.settings import load_settings
 
-    if unknown := set(peer or ()) - {each.name for each in PEERS}:
+    everyone = (CHUCHU, *PEERS)
+    if unknown := set(peer or ()) - {each.name for each in everyone}:
         raise typer.BadParameter(f"{unknown.pop()!r} is not measured", param_hint="--peer")
-    chosen = [each for each in PEERS if not peer or each.name in peer]
+    chosen = [each for each in everyone if not peer or each.name in ("chuchu", *peer)]
     settings = load_settings(config).embedding
     contexts = [context for file in squad for context in read_contexts(file)]
     embedder = load_embedder(settings)  # fetches it where it is a hub's
@@ -65,7 +66,7 @@ def benchmark_peers(
         threads=threads,
         development=ask_part == "development",
     )
-    found = compare_peers(contexts, embedder, [CHUCHU, *chosen], conditions, _say)
+    found = compare_peers(contexts, embedder, chosen, conditions, _say)
     Console(highlight=False).print(render(found))
     if json_file:
         write_json(json_file, found)
