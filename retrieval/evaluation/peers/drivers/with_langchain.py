@@ -33,18 +33,18 @@ def build(
     texts = [text for _, text in passages]
     names = [{"id": passage} for passage, _ in passages]
     weight = 0.5 if lexical is None else lexical
-    terms = BM25Retriever.from_texts(texts, names, preprocess_func=terms_of, k=depth)
+    terms = BM25Retriever.from_texts(texts, names, preprocess_func=pairs, k=depth)
     vectors = FAISS.from_texts(texts, loaded, names).as_retriever(search_kwargs={"k": depth})
     both = EnsembleRetriever(retrievers=[terms, vectors], weights=[weight, 1 - weight])
     return lambda question: [found.metadata["id"] for found in both.invoke(question)]
 
 
-def terms_of(text: str) -> list[str]:
-    """Chinese characters and pairs of neighbours; other words and numbers as they stand."""
-    return [term for word in _WORDS.findall(text.lower()) for term in _terms(word)]
+def pairs(text: str) -> list[str]:
+    """Pairs of neighbouring Chinese characters; other words and numbers as they stand."""
+    return [term for word in _WORDS.findall(text) for term in _pairs(word)]
 
 
-def _terms(word: str) -> list[str]:
-    if word.isascii():
+def _pairs(word: str) -> list[str]:
+    if word.isascii() or len(word) == 1:
         return [word]
-    return [*word, *(word[index : index + 2] for index in range(len(word) - 1))]
+    return [word[index : index + 2] for index in range(len(word) - 1)]
