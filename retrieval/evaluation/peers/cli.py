@@ -38,8 +38,8 @@ def benchmark_peers(
 ) -> None:
     """How LangChain, txtai and LlamaIndex do on the same passages, questions and model.
 
-    Each is installed from PyPI into an environment of its own when it is first needed (about 1.5 GB each),
-    and works in a process of its own, as Chuchu does here.
+    Each is installed from PyPI into an environment of its own when it is first needed (about
+    1.5 GB each), and works in a process of its own, as Chuchu does here.
     """
     if ask_part not in ("all", "development"):
         raise typer.BadParameter("is neither 'all' nor 'development'", param_hint="--ask-part")

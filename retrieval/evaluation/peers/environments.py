@@ -36,7 +36,8 @@ def interpreter_of(peer: Peer, folder: Path, say: Callable[[str], None]) -> Path
     if mark.exists() and mark.read_text("utf-8") == wanted:
         return python
     say(
-        f"installing {', '.join(peer.requirements)} into {folder / peer.name} (once; about 1.5 GB); "
+        f"installing {', '.join(peer.requirements)} into {folder / peer.name} "
+        "(once; about 1.5 GB); "
         f"to remove it: rm -r {folder / peer.name}"
     )
     shutil.rmtree(home, ignore_errors=True)
