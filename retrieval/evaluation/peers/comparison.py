@@ -94,7 +94,10 @@ def compare_peers(
         conditions: What is the same for all.
         say: Told what is being done.
     """
-    interpreters = {peer.name: _interpreter(peer, conditions.folder, say) for peer in peers}
+    by_name = {peer.name: peer for peer in peers}
+    interpreters = {
+        name: _interpreter(peer, conditions.folder, say) for name, peer in by_name.items()
+    }
     with tempfile.TemporaryDirectory() as folder:
         material = prepare(contexts, embedder, Path(folder), development=conditions.development)
         rows = []

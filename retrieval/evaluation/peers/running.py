@@ -2,8 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +61,11 @@ def run_driver(python: Path, driver: str, job: Path, threads: int) -> Measured:
             env=_environment(threads),
             start_new_session=True,  # so that its children are known by it
         )
-        peak = _watch(process)
+        try:
+            peak = _watch(process)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         said.seek(0)
         if process.returncode:
             raise PeerError(f"fails: {last_line(said.read())}")
@@ -73,17 +80,16 @@ def _environment(threads: int) -> dict[str, str]:
 
 def _watch(process: "subprocess.Popen[bytes]") -> float:
     """Wait for a process; most MiB that its session held at one time, 0 where nothing tells."""
-    peak, waited = 0.0, 0.0
-    while True:
+    peak = 0.0
+    started = time.monotonic()
+    while time.monotonic() - started < _LONGEST_SECONDS:
         try:
             process.wait(_EVERY_SECONDS)
         except subprocess.TimeoutExpired:
             peak = max(peak, _resident_mb(process.pid))
-            waited += _EVERY_SECONDS
-            if waited > _LONGEST_SECONDS:
-                process.kill()
         else:
             return peak
+    raise PeerError(f"takes longer than {_LONGEST_SECONDS / 60:.0f} minutes")
 
 
 def _resident_mb(session: int) -> float:

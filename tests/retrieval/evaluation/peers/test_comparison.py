@@ -1,5 +1,6 @@
 """Libraries on the same passages: judged as ever, and one that fails costs one row."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,10 @@ def test_chuchu_is_measured_in_a_process_of_its_own_and_others_fail_in_a_row_of_
     said: list[str] = []
     missing = Peer("none", "None", "", ("none @ file:///nowhere/none-1.0-py3-none-any.whl",))
     unknown = Peer("unknown", "Unknown", "")
-    peers = [missing, unknown, CHUCHU]
+    peers = [missing, unknown, CHUCHU, replace(missing, label="None, tuned")]
     found = compare_peers(contexts, embedder, peers, conditions, said.append)
     assert (found.documents, found.passages, found.questions) == (3, 3, 3)
-    first, second, third = found.rows
+    first, second, third, fourth = found.rows
     assert first.figures is None
     assert first.failure.startswith("cannot be installed: ")
     assert "/nowhere/none-1.0" in first.failure
@@ -43,10 +44,12 @@ def test_chuchu_is_measured_in_a_process_of_its_own_and_others_fail_in_a_row_of_
     assert 0 < third.figures.p50_ms <= third.figures.p99_ms
     assert 30 < third.figures.peak_mb < 2000
     assert any(version.startswith("tantivy ") for version in third.versions)
+    assert fourth.failure == first.failure
     assert said[0].startswith("installing none @ file:///nowhere/none-1.0-py3-none-any.whl into ")
     assert said[0].endswith(f"to remove it: rm -r {conditions.folder / 'none'}")
     assert not (conditions.folder / "none").exists()
-    assert said[1:] == ["measuring None", "measuring Unknown", "measuring Chuchu"]
+    labels = ("None", "Unknown", "Chuchu", "None, tuned")
+    assert said[1:] == [f"measuring {label}" for label in labels]
 
 
 def test_only_the_development_part_is_asked_and_the_rest_warms_up(

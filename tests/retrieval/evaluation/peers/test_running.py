@@ -9,9 +9,10 @@ import pytest
 from retrieval.evaluation.peers.comparison import judge
 from retrieval.evaluation.peers.environments import PeerError
 from retrieval.evaluation.peers.material import Material, write_job
-from retrieval.evaluation.peers.roster import CHUCHU, PEERS
+from retrieval.evaluation.peers.roster import CHUCHU, PEERS, Peer
 from retrieval.evaluation.peers.running import run_driver
 from retrieval.settings import SHIPPED_MODEL
+from tests.conftest import ROOT
 
 
 def test_libraries_are_given_folded_text_and_chuchu_what_people_write(
@@ -38,17 +39,26 @@ def test_chuchus_driver_finds_the_passages_that_the_others_are_given(
     assert measured.start_seconds > 0
 
 
-@pytest.mark.parametrize("lexical", [None, 0.8])
-def test_txtais_driver_answers_where_txtai_is_installed(
-    material: Material, tmp_path: Path, lexical: float | None
-) -> None:
+def test_txtais_driver_answers_where_txtai_is_installed(material: Material, tmp_path: Path) -> None:
     pytest.importorskip("txtai", reason="pip install -e '.[benchmark]'")
-    from dataclasses import replace
-
     peer = next(peer for peer in PEERS if peer.name == "txtai")
-    write_job(tmp_path / "job", material, replace(peer, lexical=lexical), SHIPPED_MODEL)
+    write_job(tmp_path / "job", material, peer, SHIPPED_MODEL)
     measured = run_driver(Path(sys.executable), peer.driver, tmp_path / "job", threads=1)
     assert judge(measured, material).found.r1.value == 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.label)
+def test_every_driver_answers_where_its_environment_was_made(
+    peer: Peer, material: Material, tmp_path: Path
+) -> None:
+    python = ROOT / ".chuchu" / "peers" / peer.name / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"{peer.name} is not installed; run: chuchu benchmark peers")
+    write_job(tmp_path / "job", material, peer, SHIPPED_MODEL)
+    measured = run_driver(python, peer.driver, tmp_path / "job", threads=1)
+    assert judge(measured, material).found.r1.value == 1.0
+    assert all(len(reply.ids) == len(set(reply.ids)) for reply in measured.replies)
 
 
 def test_a_driver_that_dies_or_writes_nothing_is_an_error_with_its_last_line(
