@@ -68,4 +68,4 @@ PEERS = (
         lexical=0.95,
     ),
 )
-"""Tuned: the best of six weights (0.5 to 0.95) on questions outside the development part."""
+"""Tuned: the best of a few weights (0.5 to 0.95) on questions outside the development part."""
