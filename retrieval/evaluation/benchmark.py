@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from retrieval.embedding import Embedder
 from retrieval.evaluation.contexts import answers, holds, searching
+from retrieval.evaluation.found import DEPTH, Found, Share, found_in, share
 from retrieval.evaluation.squad import Context
 from retrieval.evaluation.squad import Question as Asked
 from retrieval.index.embedded import Embedded
@@ -24,31 +25,8 @@ from retrieval.question import Question
 from retrieval.search import Searcher
 from retrieval.types import Hit, Passage, Span
 
-_DEPTH = 10
-_RESAMPLES = 1000
 _SEED = 1
 _FALSE_REPLIES = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A mean with its 95 % interval, bootstrapped over documents."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How one way of ranking does."""
-
-    r1: Share
-    """Share of questions whose first passage is right."""
-    r3: Share
-    r10: Share
-    mrr10: Share
-    """Mean of 1 / rank of the first right passage, 0 beyond the tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +91,7 @@ def run_benchmark(contexts: Sequence[Context], embedder: Embedder, *, developmen
         lengths = [len(p.passage.text) for p in store.passages(range(store.count()))]
         lexical = [_lexical(case, searcher) for case in cases]
         dense = [_dense(case, searcher) for case in cases]
-        hits = [searcher.search(case.question)[:_DEPTH] for case in cases]
+        hits = [searcher.search(case.question)[:DEPTH] for case in cases]
         marking = _marking(cases, hits, searcher)
     full = [[hit.passage for hit in found] for found in hits]
     documents = np.array([case.number for case in cases])
@@ -130,14 +108,14 @@ def run_benchmark(contexts: Sequence[Context], embedder: Embedder, *, developmen
 
 
 def _lexical(case: _Case, searcher: Searcher[Embedded]) -> list[Passage]:
-    rows = searcher.engine.generation.passages.matching(case.question.terms, _DEPTH)
+    rows = searcher.engine.generation.passages.matching(case.question.terms, DEPTH)
     return _in_order([row for row, _ in rows], searcher)
 
 
 def _dense(case: _Case, searcher: Searcher[Embedded]) -> list[Passage]:
     vector = searcher.embedder.embed_question(case.question)
     return _in_order(
-        [r for r, _ in searcher.engine.generation.vectors.nearest(vector, _DEPTH)], searcher
+        [r for r, _ in searcher.engine.generation.vectors.nearest(vector, DEPTH)], searcher
     )
 
 
@@ -149,29 +127,10 @@ def _in_order(rows: Sequence[int], searcher: Searcher[Embedded]) -> list[Passage
 def _found(
     cases: Sequence[_Case], runs: Sequence[Sequence[Passage]], documents: NDArray[Any]
 ) -> Found:
-    right = np.zeros((len(cases), _DEPTH), dtype=bool)
-    for index, (case, run) in enumerate(zip(cases, runs, strict=True)):
-        right[index, : len(run)] = [case.is_right(passage) for passage in run]
-    reached = np.asarray(right.any(axis=1))
-    reciprocal = np.where(reached, 1 / (right.argmax(axis=1) + 1), 0.0)
-    return Found(
-        r1=_share(np.asarray(right[:, 0]), documents),
-        r3=_share(np.asarray(right[:, :3].any(axis=1)), documents),
-        r10=_share(reached, documents),
-        mrr10=_share(reciprocal, documents),
-    )
-
-
-def _share(values: NDArray[Any], documents: NDArray[Any]) -> Share:
-    """Mean and percentile interval; whole documents are drawn, for their questions are alike."""
-    if not len(values):
-        return Share(0.0, 0.0, 0.0)
-    _, where = np.unique(documents, return_inverse=True)
-    sums, counts = np.bincount(where, weights=values.astype(float)), np.bincount(where)
-    drawn = np.random.default_rng(_SEED).integers(len(sums), size=(_RESAMPLES, len(sums)))
-    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Share(float(values.mean()), float(low), float(high))
+    right = [
+        [case.is_right(passage) for passage in run] for case, run in zip(cases, runs, strict=True)
+    ]
+    return found_in(right, documents)
 
 
 def _marking(
@@ -193,7 +152,7 @@ def _marking(
     documents = np.array([case.number for case, _ in right])
     return Marked(
         **{
-            name: _share(
+            name: share(
                 np.array([_holds(case, hit, choose(case, hit)) for case, hit in right]), documents
             )
             for name, choose in choices.items()

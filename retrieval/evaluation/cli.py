@@ -11,13 +11,15 @@ import typer
 from retrieval.bars import bar
 from retrieval.evaluation.comparing.cli import app as comparing
 from retrieval.evaluation.labelling.cli import app as labelling
+from retrieval.evaluation.peers.cli import app as peers
 from retrieval.evaluation.playground.cli import app as playing
 from retrieval.evaluation.scaling.cli import app as scaling
 from retrieval.evaluation.sweeping.cli import app as sweeping
 from retrieval.options import GOLDEN, AsJson, Config, Labels, QuestionFiles
 
 if TYPE_CHECKING:
-    from retrieval.evaluation.benchmark import Report, Share
+    from retrieval.evaluation.benchmark import Report
+    from retrieval.evaluation.found import Share
     from retrieval.evaluation.outcomes import Outcome
     from retrieval.evaluation.subject import Evaluation, Subject
 
@@ -81,6 +83,7 @@ def evaluate(
 
 benchmarks = typer.Typer(help="Measure on questions that others wrote.", no_args_is_help=True)
 benchmarks.add_typer(scaling)
+benchmarks.add_typer(peers)
 app.add_typer(benchmarks, name="benchmark")
 
 

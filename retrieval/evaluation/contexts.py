@@ -31,22 +31,29 @@ def searching(contexts: Mapping[int, str], embedder: Embedder) -> Iterator[Searc
     """
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
-        corpus.mkdir()
-        for number, text in contexts.items():
-            (corpus / file_name(number)).write_text(text, "utf-8")
-        settings = Settings.model_validate(
-            {
-                "corpus": {"folder": corpus},
-                "index": {"folder": Path(folder) / "index"},
-            }
-        )
-        build_index(settings, embedder, lambda done, total: None)
-        engine = Embedded(open_generation(settings.index.folder))
-        ranking = shipped_ranking(engine.count())
-        try:
-            yield Searcher(engine, embedder, ranking, settings.search.candidates)
-        finally:
-            engine.close()
+        write_files(corpus, contexts)
+        with searching_files(corpus, Path(folder) / "index", embedder) as searcher:
+            yield searcher
+
+
+def write_files(folder: Path, contexts: Mapping[int, str]) -> None:
+    """Write each context as a file of a new folder."""
+    folder.mkdir()
+    for number, text in contexts.items():
+        (folder / file_name(number)).write_text(text, "utf-8")
+
+
+@contextmanager
+def searching_files(corpus: Path, index: Path, embedder: Embedder) -> Iterator[Searcher[Embedded]]:
+    """Index a folder of documents into another, and search there for as long as the block lasts."""
+    settings = Settings.model_validate({"corpus": {"folder": corpus}, "index": {"folder": index}})
+    build_index(settings, embedder, lambda done, total: None)
+    engine = Embedded(open_generation(settings.index.folder))
+    ranking = shipped_ranking(engine.count())
+    try:
+        yield Searcher(engine, embedder, ranking, settings.search.candidates)
+    finally:
+        engine.close()
 
 
 def answers(passage: Passage, number: int, strings: Sequence[str]) -> bool:

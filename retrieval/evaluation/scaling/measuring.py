@@ -171,8 +171,8 @@ def _ask(settings: Settings, questions: Sequence[str]) -> Asking:
 
 
 def _searcher(generation: Generation, embedder: Embedder, settings: Settings) -> Searcher[Embedded]:
-    candidates = settings.search.candidates
-    return Searcher(Embedded(generation), embedder, shipped_ranking(), candidates)
+    engine, candidates = Embedded(generation), settings.search.candidates
+    return Searcher(engine, embedder, shipped_ranking(engine.count()), candidates)
 
 
 def _timed(searcher: Searcher[Embedded], text: str) -> float:
