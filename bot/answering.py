@@ -13,7 +13,7 @@ from bot.letters import Letter
 from bot.library import Library, Page, Query
 from bot.limits import Notes
 from bot.metrics import Metrics
-from bot.outbox import Outbox
+from bot.outbox import Handing, Outbox
 from bot.render import Rendered, quote, render_page, render_silence
 from bot.settings import BotSettings
 from bot.texts import Texts
@@ -62,7 +62,6 @@ class Answering:
         if reply.rendered is None:
             await self._finish(entry, reply.state, None, started)
             return
-        await asyncio.to_thread(self._journal.sending, entry.id)
         asked = newest.asked
         letter = Letter(
             chat_id=asked.chat_id,
@@ -71,9 +70,9 @@ class Answering:
             reply_to=asked.answers_to,
             addressee=asked.name,
         )
-        is_first = newest.attempts == 0
-        again = partial(self._journal.sending, entry.id) if is_first else None
-        sent = await self._outbox.send(letter, again)
+        # Noted only when its turn has come: what a crash finds waiting was surely not delivered.
+        note = partial(asyncio.to_thread, self._journal.sending, entry.id)
+        sent = await self._outbox.send(letter, Handing(note, may_repeat=newest.attempts == 0))
         await self._finish(entry, reply.state if sent else State.DROPPED, sent, started)
 
     async def answer_again(self, entry: Entry) -> None:

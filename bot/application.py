@@ -27,6 +27,7 @@ from bot.inline import Inline
 from bot.intake import Intake, Work
 from bot.journal import Journal
 from bot.library import Library
+from bot.limits import OVERALL
 from bot.metrics import Metrics
 from bot.outbox import Events, Outbox
 from bot.pressing import Pressing
@@ -46,6 +47,8 @@ _CONNECTIONS = 64
 _KEEPALIVE_SECONDS = 300
 _SENDING_SECONDS = 180
 """For sending an answer, beside the time to find it: Telegram may ask to wait, or be away."""
+_LONGEST_QUEUE = 120
+"""Seconds of sending that may be queued, however old questions may be."""
 _GRACE = 9.0
 """Seconds for what is in work when the bot is stopped."""
 _LAST_WORDS = 2.0
@@ -114,7 +117,9 @@ class Service:
         self._handlers = Handlers(
             settings, pressing, inline, uploads, self._commands, journal, outbox, chats, voice
         )
-        self._workers = Workers(settings.queue, settings.timeout + _SENDING_SECONDS)
+        # More than can be sent by half the time is turned away at once, not when it is too late.
+        most = round(OVERALL.per_second * min(settings.stale, _LONGEST_QUEUE) / 2)
+        self._workers = Workers(settings.queue, settings.timeout + _SENDING_SECONDS, most)
         self._intake = Intake(
             settings,
             journal,

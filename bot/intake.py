@@ -97,7 +97,7 @@ class Intake:
         await self._accept(self._sift(asked))
         for each in edited:
             await self._amend(each)
-        self._metrics.waiting.set(self._workers.chats)
+        self._metrics.waiting.set(self._workers.unfinished)
         return others
 
     async def recover(self) -> None:
@@ -159,7 +159,7 @@ class Intake:
         for each in asked:
             if self._chats.get(each.chat_id).reach is Reach.GONE:
                 self._chats.reached(each.chat_id, Reach.OPEN)
-            refusal = self._refusal(each, queued[each.chat_id])
+            refusal = self._refusal(each, queued)
             if refusal is None:
                 queued[each.chat_id] += 1
                 kept.append(each)
@@ -171,7 +171,7 @@ class Intake:
                 self._spawn(self._work.turn_away(turned[-1], refusal, len(turned)))
         return kept
 
-    def _refusal(self, asked: Asked, queued: int) -> Refusal | None:
+    def _refusal(self, asked: Asked, queued: Counter[int]) -> Refusal | None:
         now = time.monotonic()
         if self._is_stale(asked):
             return Refusal.STALE
@@ -179,7 +179,9 @@ class Intake:
             return Refusal.NOT_ALLOWED
         if not self._people.take(asked.user_id, now) or not self._places.take(asked.chat_id, now):
             return Refusal.TOO_FAST
-        return Refusal.BUSY if self._workers.room(asked.chat_id) <= queued else None
+        chat_id = asked.chat_id
+        has_room = self._workers.has_room(chat_id, queued[chat_id], queued.total())
+        return None if has_room else Refusal.BUSY
 
     def _is_stale(self, asked: Asked) -> bool:
         return self._clock.now() - asked.date > self._settings.stale

@@ -35,7 +35,7 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LARGEST_FILE = 50_000_000
 """Bytes that a bot may send."""
 _PATIENCE = 31.0
-"""Seconds; what would have to wait longer for its turn is dropped."""
+"""Seconds; where Telegram asks to be left alone for longer, a message is dropped."""
 _BACKOFF = (0.5, 1, 2, 4, 8, 15, 30, 30, 30)
 """Seconds between attempts to reach Telegram at all: two minutes, like the age of a question."""
 _PAUSE = 0.5
@@ -56,6 +56,16 @@ class Events:
     """Telegram does not accept the token."""
 
 
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What is known of a message that must not be lost."""
+
+    note: Callable[[], Awaitable[None]]
+    """Called before it is handed to Telegram, and before it may be for the second time."""
+    may_repeat: bool
+    """Whether it is sent once more where nobody knows if it was delivered."""
+
+
 class Outbox:
     """Sends, edits and answers."""
 
@@ -66,29 +76,31 @@ class Outbox:
         self._events = events
         self._limits = SendingLimits()
 
-    async def send(
-        self, letter: Letter, before_repeat: Callable[[], None] | None = None
-    ) -> int | None:
+    async def send(self, letter: Letter, handing: Handing | None = None) -> int | None:
         """Send a message.
 
         Args:
             letter: What, and where to.
-            before_repeat: Called before a message that may have been delivered is sent once more;
-                without it that is not done.
+            handing: What is done before it is handed to Telegram; without it, a message that may
+                have been delivered is not sent once more.
 
         Returns:
             The message's id; ``None`` where it was not delivered, as far as is known.
         """
         tried: list[Kind] = []
+        is_to_note = True
         while True:
             if not await self._turn(letter.chat_id):
-                self._drop(letter, "the chat is shut, or its turn would come too late")
+                self._drop(letter, "the chat is shut, or Telegram asks to wait for long")
                 return None
+            if handing and is_to_note:
+                await handing.note()
             try:
                 sent = await self._post(letter)
             except TelegramError as error:
                 remedy = find_remedy(error)
-                cured = await self._cure(letter, remedy, tried, before_repeat)
+                is_to_note = remedy.kind is Kind.UNSURE
+                cured = await self._cure(letter, remedy, tried, handing)
                 if cured is None:
                     self._drop(letter, f"{remedy.kind.value}: {_words(error)}")
                     return None
@@ -167,13 +179,15 @@ class Outbox:
 
     async def _turn(self, chat_id: int) -> bool:
         """Wait until a chat may be written to; ``False`` where that would take too long."""
-        if self._chats.get(chat_id).reach is Reach.GONE:
-            return False
-        wait = self._limits.reserve(chat_id, time.monotonic(), _PATIENCE)
-        if wait is None:
-            return False
-        await asyncio.sleep(wait)
-        return True
+        while self._chats.get(chat_id).reach is not Reach.GONE:
+            wait = self._limits.reserve(chat_id, time.monotonic(), _PATIENCE)
+            if wait is None:
+                return False
+            await asyncio.sleep(wait)
+            await asyncio.sleep(self._limits.reserve_among_all(chat_id, time.monotonic()))
+            if not self._limits.is_paused(chat_id, time.monotonic()):
+                return True
+        return False
 
     async def _post(self, letter: Letter) -> Message:
         rendered = letter.rendered
@@ -205,7 +219,7 @@ class Outbox:
         letter: Letter,
         remedy: Remedy,
         tried: list[Kind],
-        before_repeat: Callable[[], None] | None,
+        handing: Handing | None,
     ) -> Letter | None:
         """The letter to send next, or ``None`` to give up."""
         if remedy.kind is Kind.UNSENT:
@@ -216,9 +230,8 @@ class Outbox:
         if remedy.kind in tried:
             return None
         if remedy.kind is Kind.UNSURE:
-            if before_repeat is None:
+            if handing is None or not handing.may_repeat:
                 return None
-            before_repeat()
             self._metrics.sent.labels("repeated").inc()
             return await self._after(0, letter)
         await self._note(letter.chat_id, remedy)
