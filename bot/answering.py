@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import time
 from functools import partial
 
 from bot.chats import Chats
+from bot.clock import steady
 from bot.commands import Commands, Reply
 from bot.intake import Refusal
 from bot.journal import Journal
@@ -54,7 +54,7 @@ class Answering:
 
     async def answer(self, entry: Entry) -> None:
         """Answer a request: its newest text, in one message."""
-        started = time.monotonic()
+        started = steady()
         newest = await asyncio.to_thread(self._journal.begin, entry.id)
         if newest is None:
             return
@@ -105,7 +105,7 @@ class Answering:
         )
 
     async def _finish(self, entry: Entry, state: State, sent: int | None, started: float) -> None:
-        seconds = time.monotonic() - started
+        seconds = steady() - started
         await asyncio.to_thread(self._journal.finish, entry.id, state, sent, seconds)
         self._metrics.finished.labels(state.value).inc()
         self._metrics.seconds.observe(seconds)
@@ -151,7 +151,7 @@ class Answering:
             return None
         # A group's thanks and greetings need no answer from a machine.
         is_wanted = asked.is_private or asked.request.is_command or not text
-        if not is_wanted or not self._hints.allow(asked.chat_id, time.monotonic()):
+        if not is_wanted or not self._hints.allow(asked.chat_id, steady()):
             return Reply(None, State.DONE)
         hint = said.greeting if text else said.usage
         return Reply(Rendered(hint.format(example=example)), State.DONE)

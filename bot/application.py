@@ -66,6 +66,7 @@ class Service:
         library: Library,
         corpus: Path,
         build: Build,
+        metrics: Metrics | None = None,
     ) -> None:
         """Put the rooms together; nothing runs before `run`.
 
@@ -75,13 +76,14 @@ class Service:
             library: Where answers come from.
             corpus: The folder that uploads are put into.
             build: Builds the index anew.
+            metrics: Where things are counted; ``None`` makes them.
 
         Raises:
             BotError: The bot's folder cannot be written.
         """
         self._settings = settings
         self._library = library
-        self._metrics = Metrics()
+        self._metrics = metrics or Metrics()
         self._clock = TelegramClock()
         self._polls = HTTPXRequest(connection_pool_size=1, httpx_kwargs=self._http(1))
         self.bot = Bot(

@@ -7,7 +7,6 @@ answers to presses) is.
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -15,15 +14,13 @@ from telegram import (
     Bot,
     InlineQueryResult,
     InlineQueryResultsButton,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
 )
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import TelegramError
 
 from bot.chats import Chats, Reach
-from bot.letters import Letter, changed
+from bot.clock import steady
+from bot.letters import NO_PREVIEW, Letter, Shown, changed, post
 from bot.limits import SendingLimits
 from bot.metrics import Metrics
 from bot.remedies import Kind, Remedy, find_remedy
@@ -31,7 +28,6 @@ from bot.render import Rendered
 
 logger = logging.getLogger(__name__)
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LARGEST_FILE = 50_000_000
 """Bytes that a bot may send."""
 _PATIENCE = 31.0
@@ -40,7 +36,8 @@ _BACKOFF = (0.5, 1, 2, 4, 8, 15, 30, 30, 30)
 """Seconds between attempts to reach Telegram at all: two minutes, like the age of a question."""
 _PAUSE = 0.5
 """Seconds before what may be repeated is."""
-_REPEATS = 3
+_REPEATS = 5
+_PASSING = (Kind.UNSENT, Kind.UNSURE, Kind.WAIT)
 _MUTE_SECONDS = 600.0
 
 
@@ -75,6 +72,7 @@ class Outbox:
         self._metrics = metrics
         self._events = events
         self._limits = SendingLimits()
+        self._shown = Shown()
 
     async def send(self, letter: Letter, handing: Handing | None = None) -> int | None:
         """Send a message.
@@ -96,7 +94,7 @@ class Outbox:
             if handing and is_to_note:
                 await handing.note()
             try:
-                sent = await self._post(letter)
+                sent = await post(self._bot, letter)
             except TelegramError as error:
                 remedy = find_remedy(error)
                 is_to_note = remedy.kind is Kind.UNSURE
@@ -109,16 +107,17 @@ class Outbox:
             else:
                 self._metrics.sent.labels("delivered").inc()
                 self._chats.reached(letter.chat_id, Reach.OPEN)
+                self._shown.note(letter.chat_id, sent.message_id, letter.rendered)
                 return sent.message_id
 
     async def edit(self, chat_id: int, message_id: int, rendered: Rendered) -> bool:
-        """Change a message of ours; that it is so already is no error.
+        """Change a message of ours; where it is known to be so already, nothing is done.
 
         Returns:
             ``False`` where it was not changed, as far as is known.
         """
-        if not await self._turn(chat_id):
-            return False
+        if self._shown.is_so(chat_id, message_id, rendered):
+            return True
         kind = await self._repeat(
             chat_id,
             lambda: self._bot.edit_message_text(
@@ -129,7 +128,9 @@ class Outbox:
                 reply_markup=rendered.keyboard,
                 link_preview_options=NO_PREVIEW,
             ),
+            counts=True,
         )
+        self._shown.note(chat_id, message_id, rendered if kind is None else None)
         return kind is None
 
     async def delete(self, chat_id: int, message_id: int) -> bool:
@@ -180,39 +181,14 @@ class Outbox:
     async def _turn(self, chat_id: int) -> bool:
         """Wait until a chat may be written to; ``False`` where that would take too long."""
         while self._chats.get(chat_id).reach is not Reach.GONE:
-            wait = self._limits.reserve(chat_id, time.monotonic(), _PATIENCE)
+            wait = self._limits.reserve(chat_id, steady(), _PATIENCE)
             if wait is None:
                 return False
             await asyncio.sleep(wait)
-            await asyncio.sleep(self._limits.reserve_among_all(chat_id, time.monotonic()))
-            if not self._limits.is_paused(chat_id, time.monotonic()):
+            await asyncio.sleep(self._limits.reserve_among_all(chat_id, steady()))
+            if not self._limits.is_paused(chat_id, steady()):
                 return True
         return False
-
-    async def _post(self, letter: Letter) -> Message:
-        rendered = letter.rendered
-        reply = ReplyParameters(letter.reply_to) if letter.reply_to else None
-        if letter.file is not None:
-            content = await asyncio.to_thread(letter.file.read_bytes)
-            return await self._bot.send_document(
-                letter.chat_id,
-                content,
-                caption=rendered.text,
-                parse_mode=rendered.parse_mode,
-                filename=letter.file.name,
-                message_thread_id=letter.thread_id,
-                reply_parameters=reply,
-                reply_markup=rendered.keyboard,
-            )
-        return await self._bot.send_message(
-            letter.chat_id,
-            rendered.text,
-            parse_mode=rendered.parse_mode,
-            message_thread_id=letter.thread_id,
-            reply_parameters=reply,
-            reply_markup=rendered.keyboard,
-            link_preview_options=NO_PREVIEW,
-        )
 
     async def _cure(
         self,
@@ -225,7 +201,7 @@ class Outbox:
         if remedy.kind is Kind.UNSENT:
             return await self._after(tried.count(Kind.UNSENT), letter)
         if remedy.kind is Kind.WAIT:
-            self._limits.pause(letter.chat_id, time.monotonic(), remedy.seconds)
+            self._limits.pause(letter.chat_id, steady(), remedy.seconds)
             return letter if remedy.seconds < _PATIENCE and tried.count(Kind.WAIT) < 3 else None
         if remedy.kind in tried:
             return None
@@ -253,14 +229,27 @@ class Outbox:
             self._events.refused()
         elif remedy.kind is Kind.MUTE:
             # Nobody tells when it may be written to again, so that is tried now and then.
-            self._limits.rest(chat_id, time.monotonic(), _MUTE_SECONDS)
+            self._limits.rest(chat_id, steady(), _MUTE_SECONDS)
             if self._chats.reached(chat_id, Reach.MUTE):
                 await self._events.muted(chat_id)
 
-    async def _repeat(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> Kind | None:
-        """Make a call that does no harm when it is made twice; the kind of what stopped it."""
+    async def _repeat(
+        self, chat_id: int, call: Callable[[], Awaitable[object]], *, counts: bool = False
+    ) -> Kind | None:
+        """Make a call that does no harm when it is made twice.
+
+        Args:
+            chat_id: Where to; 0 for what is no chat's.
+            call: Makes it.
+            counts: Whether Telegram counts it like a message.
+
+        Returns:
+            The kind of what stopped it; ``None`` where nothing did.
+        """
         kind = None
         for number in range(_REPEATS):
+            if counts and not await self._turn(chat_id):
+                return Kind.WAIT
             try:
                 await call()
             except TelegramError as error:
@@ -269,12 +258,12 @@ class Outbox:
                 if kind is Kind.NOTHING:
                     return None if "not modified" in str(error).lower() else kind
                 if kind is Kind.WAIT and chat_id:
-                    self._limits.pause(chat_id, time.monotonic(), remedy.seconds)
-                if kind not in (Kind.UNSENT, Kind.UNSURE):
+                    self._limits.pause(chat_id, steady(), remedy.seconds)
+                if kind not in _PASSING or remedy.seconds > _PATIENCE:
                     await self._note(chat_id, remedy)
                     logger.warning("chat %d: a call failed (%s)", chat_id, _words(error))
                     return kind
-                await asyncio.sleep(_PAUSE * (number + 1))
+                await asyncio.sleep(remedy.seconds or _PAUSE * (number + 1))
             else:
                 return None
         return kind

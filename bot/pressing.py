@@ -6,7 +6,6 @@ the answer replies to. What a press may show is decided by who presses, where.
 
 import asyncio
 import logging
-import time
 
 from telegram import CallbackQuery, Message, User
 from telegram.constants import ChatType
@@ -15,6 +14,7 @@ from bot.access import Access
 from bot.addressing import read_request
 from bot.buttons import OpenFile, Press, Show, Vote, read_press
 from bot.chats import Chats
+from bot.clock import steady
 from bot.controls import Controls
 from bot.feedback import Feedback, Opinion
 from bot.journal import Journal
@@ -67,7 +67,7 @@ class Pressing:
             await self._outbox.answer_press(query.id)
             return
         said = self._voice.texts(message.chat_id, query.from_user.language_code)
-        if not self._people.take(query.from_user.id, time.monotonic()):
+        if not self._people.take(query.from_user.id, steady()):
             await self._outbox.answer_press(query.id, said.slow_down)
             return
         try:

@@ -9,6 +9,7 @@ from typing import Any, Self
 import aiohttp
 
 from bot.simulator.errors import SimulatorError
+from bot.simulator.loads import Load, load_from_json
 from bot.simulator.snapshots import (
     Button,
     Call,
@@ -17,14 +18,12 @@ from bot.simulator.snapshots import (
     Finding,
     InlineAnswer,
     InlineResult,
-    Load,
     Member,
     Message,
     Report,
     call_from_json,
     chat_from_json,
     inline_from_json,
-    load_from_json,
     message_from_json,
     report_from_json,
 )
@@ -228,6 +227,14 @@ class SimulatorClient:
     async def load(self) -> Load | None:
         """Return what has become of it so far; None before it has begun."""
         return load_from_json((await self._get("/sim/load"))["result"])
+
+    async def start_community(self, questions: Sequence[str], **plan: float) -> None:
+        """Let a community live with the bot: ``users``, ``groups``, ``rate``, ``seconds``."""
+        await self._post("/sim/community", {"questions": list(questions), **plan})
+
+    async def community(self) -> Load | None:
+        """Return what has become of it so far; None before it has begun."""
+        return load_from_json((await self._get("/sim/community"))["result"])
 
     @property
     def stage(self) -> Stage:
