@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
+from telegram.error import NetworkError
 
 from bot.remedies import Kind, Remedy
 from bot.render import Rendered, plain, quote
@@ -52,6 +53,14 @@ async def post(bot: Bot, letter: Letter) -> Message:
     Raises:
         TelegramError: Telegram does not take it, or cannot be reached.
     """
+    try:
+        return await _hand_over(bot, letter)
+    except KeyError as error:
+        # An answer that is JSON, and none of Telegram's.
+        raise NetworkError(f"an answer without {error}") from None
+
+
+async def _hand_over(bot: Bot, letter: Letter) -> Message:
     rendered = letter.rendered
     reply = ReplyParameters(letter.reply_to) if letter.reply_to else None
     if letter.file is not None:

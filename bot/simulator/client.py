@@ -1,6 +1,8 @@
 """Drives a simulator from tests: speaks for its people and waits for what the bot says."""
 
 import asyncio
+import io
+import json
 import time
 from collections.abc import Sequence
 from types import TracebackType
@@ -250,7 +252,11 @@ class SimulatorClient:
             return await _content(response)
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        async with self._open_session().post(self._url + path, json=body) as response:
+        # A stream: documents may be large.
+        data = io.BytesIO(json.dumps(body).encode())
+        headers = {"Content-Type": "application/json"}
+        session = self._open_session()
+        async with session.post(self._url + path, data=data, headers=headers) as response:
             return await _content(response)
 
     def _open_session(self) -> aiohttp.ClientSession:

@@ -302,6 +302,20 @@ async def test_32_a_group_that_lets_nothing_be_written_is_told_of_once(scene: Sc
     assert hint.text == SAID.mute_hint.format(name=group.title)
 
 
+async def test_32_in_slow_mode_answers_come_one_after_another(scene: Scene) -> None:
+    one, other = await scene.person(), await scene.person()
+    group = await scene.group(one, other)
+    async with scene.bot():
+        await scene.stage.change_chat(group.id, slow_mode=3)
+        asked = [await scene.say(group, f"/ask@ChuchuBot {QUESTION}", by=by) for by in (one, other)]
+        answers = [await scene.answer_to(group, each) for each in asked]
+        await scene.quiet(group)
+        assert len(await scene.said(group)) == 2
+    assert all("271家" in answer.text for answer in answers)
+    statuses = [call.status for call in await scene.calls("sendMessage", chat=group)]
+    assert sorted(statuses) == [200, 200, 429]
+
+
 async def test_35_clocks_that_disagree_lose_no_question(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,8 +72,9 @@ class BotApi:
             return _answer(record.status, content)
         if fault.kind in UNKNOWABLE:
             self._note_doubt(record, is_carried_out=fault.is_carried_out and record.status == 200)
+        status = record.status
         record.end(status_of(fault), f"fault: {fault.kind}")
-        return await strike(request, fault, content)
+        return await strike(request, fault, content, status)
 
     def _note_doubt(self, record: "_Record", *, is_carried_out: bool) -> None:
         """Note a call of which the bot cannot know what became: it may be made once more."""
