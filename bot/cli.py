@@ -155,6 +155,32 @@ def benchmark_addressing() -> None:
         typer.echo(f"{each.microseconds:6.1f} µs  {each.kind}")
 
 
+@benchmarks.command("start")
+def benchmark_start(
+    runs: Annotated[int, typer.Option(min=1, help="How often the bot is started.")] = 10,
+    config: Config = None,
+) -> None:
+    """From the bot's process to its first answer, the model loaded; and its memory at rest."""
+    from statistics import median
+
+    from bot.errors import BotError
+    from bot.settings import load_bot_settings
+    from bot.simulator.errors import StartError
+    from bot.starting import Start, measure_starts
+
+    def told(start: Start) -> None:
+        typer.echo(f"{start.seconds:6.2f} s {start.megabytes:6.0f} MB")
+
+    question = load_bot_settings(config).sample
+    try:
+        starts = measure_starts(config, question, runs, told)
+    except StartError as error:
+        raise BotError(str(error)) from None
+    seconds = [start.seconds for start in starts]
+    most = max(start.megabytes for start in starts)
+    typer.echo(f"median {median(seconds):.2f} s, worst {max(seconds):.2f} s, at most {most:.0f} MB")
+
+
 def main() -> None:
     """Run the commands."""
     cli.main()

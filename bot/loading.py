@@ -62,7 +62,11 @@ async def drive(
         load = await (client.community() if crowd.is_mixed else client.load())
     for line in _lines(load, metrics):
         say(line)
-    return not (load.lost or load.doubled or load.unfetched or load.unanswered_queries)
+    counted = sum(counts(metrics.finished).values()) + sum(counts(metrics.refused).values())
+    # Both sides must count the same; edits make the bot count what people do not ask anew.
+    is_counted = crowd.is_mixed or counted == load.asked
+    is_amiss = load.lost or load.doubled or load.unfetched or load.unanswered_queries
+    return is_counted and not is_amiss
 
 
 def _lines(load: Load, metrics: Metrics) -> Iterator[str]:

@@ -39,6 +39,7 @@ LADDER = [
     ["bot.chats", "bot.journal", "bot.feedback", "bot.statistics", "bot.receiving", "bot.status"],
     [
         "bot.loading",
+        "bot.starting",
         "bot.voice",
         "bot.benchmark",
         "bot.keyboards",
