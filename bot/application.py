@@ -22,7 +22,7 @@ from bot.database import Database, only_one
 from bot.errors import TokenError
 from bot.feedback import Feedback
 from bot.handlers import Handlers
-from bot.housekeeping import describe, keep_house
+from bot.housekeeping import describe, give_back_memory, keep_house
 from bot.inline import Inline
 from bot.intake import Intake, Work
 from bot.journal import Journal
@@ -212,6 +212,7 @@ class Service:
     async def _open_library(self) -> None:
         await self._library.open()
         self._metrics.ready.set(1)
+        await asyncio.to_thread(give_back_memory)
 
     async def _wait_for_refusal(self) -> None:
         await self._refused.wait()
