@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.simulator.client import Report
 
 _LONGEST_STOP = 15.0
-_GROWTH, _GROWTH_WHEN_WARM = 1.25, 1.1
+_GROWTH, _GROWTH_WHEN_WARM = 1.4, 1.1
 _LONG = 12
 """Looks at the memory, after which a run is long enough to have warmed up."""
 WARM_UP = 5.0

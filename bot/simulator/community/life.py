@@ -8,8 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.simulator.census import count
-from bot.simulator.community.acts import Acts
+from bot.simulator.community.asking import Asking
 from bot.simulator.community.cast import gather
+from bot.simulator.community.company import Company
+from bot.simulator.community.moving import Moving
+from bot.simulator.community.using import Using
 from bot.simulator.errors import ApiError
 from bot.simulator.world.ledger import Question
 from bot.simulator.world.world import World
@@ -34,7 +37,7 @@ class Plan:
 
 @dataclass(slots=True)
 class _Progress:
-    acts: Acts
+    using: Using
     before: int
     """Questions that were asked before."""
     done: Counter[str] = field(default_factory=Counter)
@@ -55,11 +58,12 @@ class Community:
         # The bot is to see the talk between people too.
         world.state.abilities = replace(world.state.abilities, can_read_all_group_messages=True)
         cast = gather(world, plan.users, plan.groups)
-        acts = Acts(world, cast, plan.questions, plan.seed)
+        company = Company(world, cast, plan.questions, plan.seed)
+        using = Using(company)
         before = len(world.ledger.questions())
-        self._progress = progress = _Progress(acts, before, calls_before=self._calls())
+        self._progress = progress = _Progress(using, before, calls_before=self._calls())
         chance = random.Random(plan.seed)  # noqa: S311 - must be repeatable
-        every = acts.all()
+        every = {**Asking(company).acts(), **using.acts(), **Moving(company).acts()}
         names, weights = list(every), [weight for weight, _ in every.values()]
         loop = asyncio.get_running_loop()
         moment, end = loop.time(), loop.time() + plan.seconds
@@ -95,7 +99,7 @@ class Community:
 
     def _unanswered_queries(self, progress: _Progress) -> list[str]:
         inline = self._world.inline
-        return [query for query in progress.acts.queries if inline.answer_to(query) is None]
+        return [query for query in progress.using.queries if inline.answer_to(query) is None]
 
     async def _settle(self) -> None:
         loop = asyncio.get_running_loop()
