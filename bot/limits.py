@@ -95,12 +95,20 @@ class SendingLimits:
         self._all_due = 0.0
         self._last_refusal: tuple[int, float] = (0, -10.0)
 
-    def reserve(self, chat_id: int, now: float, patience: float) -> float | None:
+    def reserve(
+        self, chat_id: int, now: float, patience: float, *, must_go: bool = False
+    ) -> float | None:
         """Take the next free moment of a chat.
 
+        Args:
+            chat_id: Which chat.
+            now: The moment, in seconds.
+            patience: Seconds that may pass until then.
+            must_go: Whether our own limits are waited for however long, and only what Telegram
+                asks for is not.
+
         Returns:
-            Seconds to wait; ``None``, and nothing is taken, where the chat must be left alone for
-            more than ``patience``.
+            Seconds to wait; ``None``, and nothing is taken, where that is more than ``patience``.
         """
         pause = self._pause(chat_id)
         if pause - now > patience:
@@ -108,6 +116,8 @@ class SendingLimits:
         rates = PRIVATE if chat_id > 0 else GROUP
         sent = self._sent.setdefault(chat_id, deque(maxlen=max(rate.count for rate in rates)))
         moment = max(now, pause, *(_free(sent, rate) for rate in rates))
+        if moment - now > patience and not must_go:
+            return None
         sent.append(moment)
         if len(self._sent) > _FORGET_ABOVE:
             self._forget(now)

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 LARGEST_FILE = 50_000_000
 """Bytes that a bot may send."""
 _PATIENCE = 31.0
-"""Seconds; where Telegram asks to be left alone for longer, a message is dropped."""
+"""Seconds; what must wait for its chat longer is dropped, but for answers that were promised."""
 _BACKOFF = (0.5, 1, 2, 4, 8, 15, 30, 30, 30)
 """Seconds between attempts to reach Telegram at all: two minutes, like the age of a question."""
 _PAUSE = 0.5
@@ -88,8 +88,8 @@ class Outbox:
         tried: list[Kind] = []
         is_to_note = True
         while True:
-            if not await self._turn(letter.chat_id):
-                self._drop(letter, "the chat is shut, or Telegram asks to wait for long")
+            if not await self._turn(letter.chat_id, must_go=handing is not None):
+                self._drop(letter, "the chat is shut, or its turn would come too late")
                 return None
             if handing and is_to_note:
                 await handing.note()
@@ -178,10 +178,13 @@ class Outbox:
         except TelegramError as error:
             logger.debug("chat %d: typing was not shown (%s)", chat_id, error)
 
-    async def _turn(self, chat_id: int) -> bool:
-        """Wait until a chat may be written to; ``False`` where that would take too long."""
+    async def _turn(self, chat_id: int, *, must_go: bool = False) -> bool:
+        """Wait until a chat may be written to; ``False`` where that would take too long.
+
+        What must go waits for its chat's turn; of the rest, no more is queued than soon goes.
+        """
         while self._chats.get(chat_id).reach is not Reach.GONE:
-            wait = self._limits.reserve(chat_id, steady(), _PATIENCE)
+            wait = self._limits.reserve(chat_id, steady(), _PATIENCE, must_go=must_go)
             if wait is None:
                 return False
             await asyncio.sleep(wait)

@@ -22,7 +22,7 @@ def test_one_note_a_minute_for_each_chat() -> None:
 
 def send(limits: SendingLimits, chat: int, now: float) -> float:
     """Send as soon as may be; the moment at which that is."""
-    wait = limits.reserve(chat, now, patience=1000)
+    wait = limits.reserve(chat, now, patience=1000, must_go=True)
     assert wait is not None
     return now + wait
 
@@ -102,3 +102,11 @@ def test_a_chat_that_is_to_be_left_alone_for_long_takes_nothing() -> None:
     limits.rest(1, now=0, seconds=600)
     assert limits.reserve(1, 0, patience=30) is None
     assert limits.reserve(1, 600, patience=30) == 0
+
+
+def test_only_what_must_go_waits_for_its_chats_turn_however_long() -> None:
+    limits = SendingLimits()
+    for _ in range(18):
+        assert limits.reserve(-1, 0, patience=1000) is not None
+    assert limits.reserve(-1, 0, patience=31) is None
+    assert limits.reserve(-1, 0, patience=31, must_go=True) == 61
