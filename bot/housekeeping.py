@@ -18,6 +18,7 @@ from telegram.error import TelegramError
 
 from bot.chats import Chats, Reach
 from bot.journal import Journal
+from bot.remedies import find_remedy
 from bot.settings import BotSettings
 from bot.texts import LANGUAGES, Texts, texts
 
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 _HOUR = 3600.0
 _DAY = 86400.0
+_PAUSES = (0.5, 5.0, 30.0)
+"""Seconds after each attempt to set the commands."""
 
 
 async def describe(bot: Bot) -> None:
@@ -42,10 +45,22 @@ async def describe(bot: Bot) -> None:
         ]
         for code in codes:
             for scope, commands in scopes:
-                try:
-                    await bot.set_my_commands(commands, scope=scope, language_code=code)
-                except TelegramError as error:
-                    logger.warning("the command list was not set: %s", error)
+                await _set_commands(bot, commands, scope, code)
+
+
+async def _set_commands(
+    bot: Bot, commands: list[BotCommand], scope: BotCommandScope, code: str | None
+) -> None:
+    problem: TelegramError | None = None
+    for pause in _PAUSES:
+        try:
+            await bot.set_my_commands(commands, scope=scope, language_code=code)
+        except TelegramError as error:
+            problem = error
+            await asyncio.sleep(find_remedy(error).seconds or pause)
+        else:
+            return
+    logger.warning("the command list was not set: %s", problem)
 
 
 async def keep_house(settings: BotSettings, journal: Journal, chats: Chats, bot: Bot) -> None:

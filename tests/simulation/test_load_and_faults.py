@@ -288,6 +288,19 @@ async def test_a_flood_of_200_questions_leaves_others_their_answer_within_a_seco
             assert len(await scene.said(flooding)) + len(await scene.said(group)) < 40
 
 
+async def test_the_command_list_is_set_when_telegram_fails_at_first(scene: Scene) -> None:
+    person = await scene.person()
+    await scene.stage.add_fault("502", "setMyCommands")
+    before = len(await scene.calls("setMyCommands"))
+    async with scene.bot():
+        await scene.ask(person, "/help")
+        async with asyncio.timeout(10):
+            while len(await scene.calls("setMyCommands")) < before + 7:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        statuses = [call.status for call in (await scene.calls("setMyCommands"))[before:]]
+    assert sorted(statuses) == [200] * 6 + [502]
+
+
 async def test_26_repeated_reset_and_reordered_updates_are_answered_once(scene: Scene) -> None:
     person = await scene.person()
     async with scene.bot():
