@@ -183,6 +183,8 @@ class People:
 
     def _check_writer(self, chat: Chat, user_id: int) -> None:
         self._check_member(chat, user_id)
+        if chat.migrated_to is not None:
+            raise bad_request("group chat was upgraded to a supergroup chat")
         is_silenced = chat.is_read_only and not chat.is_admin(user_id)
         is_reader = chat.kind is ChatKind.CHANNEL and not chat.is_admin(user_id)
         if is_silenced or is_reader or chat.membership(user_id).status is Status.RESTRICTED:

@@ -227,3 +227,12 @@ def test_slow_mode_lets_everyone_but_administrators_write_now_and_then(
     world.clock.advance(30)
     world.people.post(slow, ALICE.id, Speech("again"))
     world.check_slow_mode(slow)
+
+
+def test_nobody_writes_into_a_group_that_became_a_supergroup(world: World) -> None:
+    members = {XIAOMAN.id: OWNER, world.state.bot.id: MEMBER}
+    small = world.places.add_chat(Chat(0, ChatKind.GROUP, members))
+    grown = world.places.migrate(small)
+    with pytest.raises(ApiError, match="upgraded to a supergroup"):
+        world.people.post(world.state.chats[small.id], XIAOMAN.id, Speech("hello?"))
+    assert world.people.post(grown, XIAOMAN.id, Speech("hello"))
