@@ -233,10 +233,13 @@ async def test_a_button_changes_light_and_dark_and_the_choice_is_kept(page: Page
     dark = await page.evaluate(colour)
     assert light != dark
     assert await page.evaluate("document.getElementById('theme').ariaPressed") == "true"
+    await page.evaluate("window.isOld = true")
     await page.command("Page.reload")
-    await page.wait_for("document.documentElement.dataset.theme === 'dark'")
-    await page.wait_for("document.querySelectorAll('.pane').length === 2")
-    await page.wait_for("document.getElementById('live').dataset.state === 'on'")
+    await page.wait_for(
+        "!window.isOld && document.documentElement?.dataset.theme === 'dark'"
+        " && document.querySelectorAll('.pane').length === 2"
+        " && document.getElementById('live').dataset.state === 'on'"
+    )
     assert await page.evaluate(colour) == dark
     await page.evaluate("localStorage.clear()")
 
