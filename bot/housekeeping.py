@@ -1,4 +1,4 @@
-"""What is done beside answering: the command list, forgetting, leaving groups that shut us up."""
+"""What is done beside answering: describing the bot, forgetting, leaving groups that shut us up."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,8 @@ import ctypes
 import gc
 import logging
 import time
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from telegram import (
     Bot,
@@ -27,14 +29,14 @@ logger = logging.getLogger(__name__)
 _HOUR = 3600.0
 _DAY = 86400.0
 _PAUSES = (0.5, 5.0, 30.0)
-"""Seconds after each attempt to set the commands."""
+"""Seconds after each attempt to set the commands and the description."""
 
 
 async def describe(bot: Bot) -> None:
-    """Tell Telegram the commands; not worth failing for."""
+    """Tell Telegram the commands, and who we are; not worth failing for."""
     for language in LANGUAGES:
         said = texts(language)
-        # Telegram shows the list without a language to everyone who has no list of their own.
+        # Telegram shows what has no language to everyone for whose language there is nothing.
         codes = [None, language] if language == "en" else [language]
         scopes: list[tuple[BotCommandScope, list[BotCommand]]] = [
             (BotCommandScopeDefault(), _commands(said)),
@@ -45,22 +47,32 @@ async def describe(bot: Bot) -> None:
         ]
         for code in codes:
             for scope, commands in scopes:
-                await _set_commands(bot, commands, scope, code)
+                await _insist(partial(bot.set_my_commands, commands, scope, code))
+            await _insist(partial(_introduce, bot, said.description, code))
 
 
-async def _set_commands(
-    bot: Bot, commands: list[BotCommand], scope: BotCommandScope, code: str | None
-) -> None:
+async def _introduce(bot: Bot, description: str, code: str | None) -> None:
+    """Say what the bot does where an owner has not done so with @BotFather."""
+    ours = {"", *(texts(language).description for language in LANGUAGES)}
+    long = (await bot.get_my_description(code)).description
+    if long in ours and long != description:
+        await bot.set_my_description(description, code)
+    short = (await bot.get_my_short_description(code)).short_description
+    if short in ours and short != description:
+        await bot.set_my_short_description(description, code)
+
+
+async def _insist(call: Callable[[], Awaitable[object]]) -> None:
     problem: TelegramError | None = None
     for pause in _PAUSES:
         try:
-            await bot.set_my_commands(commands, scope=scope, language_code=code)
+            await call()
         except TelegramError as error:
             problem = error
             await asyncio.sleep(find_remedy(error).seconds or pause)
         else:
             return
-    logger.warning("the command list was not set: %s", problem)
+    logger.warning("the bot's commands and description are not all set: %s", problem)
 
 
 async def keep_house(settings: BotSettings, journal: Journal, chats: Chats, bot: Bot) -> None:
