@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.chats import Approval, Chats
+from bot.clock import steady
 from bot.database import Database
 from bot.settings import BotSettings
 
@@ -101,7 +102,7 @@ class Access:
         self._chats.put(replace(self._chats.get(chat_id), approval=approval))
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
-        now = time.monotonic()
+        now = steady()
         known, until = self._admins.get((chat_id, user_id), (False, 0.0))
         if now < until:
             return known

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import time
 from functools import partial
 
 from bot.chats import Chats
+from bot.clock import steady
 from bot.commands import Commands, Reply
 from bot.intake import Refusal
 from bot.journal import Journal
@@ -13,7 +13,7 @@ from bot.letters import Letter
 from bot.library import Library, Page, Query
 from bot.limits import Notes
 from bot.metrics import Metrics
-from bot.outbox import Outbox
+from bot.outbox import Handing, Outbox
 from bot.render import Rendered, quote, render_page, render_silence
 from bot.settings import BotSettings
 from bot.texts import Texts
@@ -54,7 +54,7 @@ class Answering:
 
     async def answer(self, entry: Entry) -> None:
         """Answer a request: its newest text, in one message."""
-        started = time.monotonic()
+        started = steady()
         newest = await asyncio.to_thread(self._journal.begin, entry.id)
         if newest is None:
             return
@@ -62,7 +62,6 @@ class Answering:
         if reply.rendered is None:
             await self._finish(entry, reply.state, None, started)
             return
-        await asyncio.to_thread(self._journal.sending, entry.id)
         asked = newest.asked
         letter = Letter(
             chat_id=asked.chat_id,
@@ -71,9 +70,9 @@ class Answering:
             reply_to=asked.answers_to,
             addressee=asked.name,
         )
-        is_first = newest.attempts == 0
-        again = partial(self._journal.sending, entry.id) if is_first else None
-        sent = await self._outbox.send(letter, again)
+        # Noted only when its turn has come: what a crash finds waiting was surely not delivered.
+        note = partial(asyncio.to_thread, self._journal.sending, entry.id)
+        sent = await self._outbox.send(letter, Handing(note, may_repeat=newest.attempts == 0))
         await self._finish(entry, reply.state if sent else State.DROPPED, sent, started)
 
     async def answer_again(self, entry: Entry) -> None:
@@ -106,7 +105,7 @@ class Answering:
         )
 
     async def _finish(self, entry: Entry, state: State, sent: int | None, started: float) -> None:
-        seconds = time.monotonic() - started
+        seconds = steady() - started
         await asyncio.to_thread(self._journal.finish, entry.id, state, sent, seconds)
         self._metrics.finished.labels(state.value).inc()
         self._metrics.seconds.observe(seconds)
@@ -152,7 +151,7 @@ class Answering:
             return None
         # A group's thanks and greetings need no answer from a machine.
         is_wanted = asked.is_private or asked.request.is_command or not text
-        if not is_wanted or not self._hints.allow(asked.chat_id, time.monotonic()):
+        if not is_wanted or not self._hints.allow(asked.chat_id, steady()):
             return Reply(None, State.DONE)
         hint = said.greeting if text else said.usage
         return Reply(Rendered(hint.format(example=example)), State.DONE)

@@ -22,11 +22,12 @@ from bot.database import Database, only_one
 from bot.errors import TokenError
 from bot.feedback import Feedback
 from bot.handlers import Handlers
-from bot.housekeeping import describe, keep_house
+from bot.housekeeping import describe, give_back_memory, keep_house
 from bot.inline import Inline
 from bot.intake import Intake, Work
 from bot.journal import Journal
 from bot.library import Library
+from bot.limits import OVERALL
 from bot.metrics import Metrics
 from bot.outbox import Events, Outbox
 from bot.pressing import Pressing
@@ -46,6 +47,8 @@ _CONNECTIONS = 64
 _KEEPALIVE_SECONDS = 300
 _SENDING_SECONDS = 180
 """For sending an answer, beside the time to find it: Telegram may ask to wait, or be away."""
+_LONGEST_QUEUE = 120
+"""Seconds of sending that may be queued, however old questions may be."""
 _GRACE = 9.0
 """Seconds for what is in work when the bot is stopped."""
 _LAST_WORDS = 2.0
@@ -63,6 +66,7 @@ class Service:
         library: Library,
         corpus: Path,
         build: Build,
+        metrics: Metrics | None = None,
     ) -> None:
         """Put the rooms together; nothing runs before `run`.
 
@@ -72,13 +76,14 @@ class Service:
             library: Where answers come from.
             corpus: The folder that uploads are put into.
             build: Builds the index anew.
+            metrics: Where things are counted; ``None`` makes them.
 
         Raises:
             BotError: The bot's folder cannot be written.
         """
         self._settings = settings
         self._library = library
-        self._metrics = Metrics()
+        self._metrics = metrics or Metrics()
         self._clock = TelegramClock()
         self._polls = HTTPXRequest(connection_pool_size=1, httpx_kwargs=self._http(1))
         self.bot = Bot(
@@ -114,7 +119,9 @@ class Service:
         self._handlers = Handlers(
             settings, pressing, inline, uploads, self._commands, journal, outbox, chats, voice
         )
-        self._workers = Workers(settings.queue, settings.timeout + _SENDING_SECONDS)
+        # More than can be sent by half the time is turned away at once, not when it is too late.
+        most = round(OVERALL.per_second * min(settings.stale, _LONGEST_QUEUE) / 2)
+        self._workers = Workers(settings.queue, settings.timeout + _SENDING_SECONDS, most)
         self._intake = Intake(
             settings,
             journal,
@@ -205,6 +212,7 @@ class Service:
     async def _open_library(self) -> None:
         await self._library.open()
         self._metrics.ready.set(1)
+        await asyncio.to_thread(give_back_memory)
 
     async def _wait_for_refusal(self) -> None:
         await self._refused.wait()

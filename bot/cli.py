@@ -13,6 +13,9 @@ from retrieval.options import AsJson, Config
 if TYPE_CHECKING:
     from bot.simulation import Errand
 
+_QUESTIONS, _ACTS = 30.0, 2.0
+"""A second, where nothing else is said: Telegram's ceiling, and a lively community."""
+
 Port = Annotated[
     int, typer.Option(min=0, max=65535, help="Port of the chat page; 0 takes any free one.")
 ]
@@ -46,7 +49,14 @@ def simulate(
     load: Annotated[bool, typer.Option("--load", help="Let a crowd ask, and measure.")] = False,
     users: Annotated[int, typer.Option(min=1, help="With --load: people.")] = 600,
     groups: Annotated[int, typer.Option(min=0, help="With --load: groups.")] = 40,
-    rate: Annotated[float, typer.Option(min=0.1, help="With --load: questions a second.")] = 30.0,
+    mixed: Annotated[
+        bool,
+        typer.Option("--mixed", help="With --load: people also edit, press, upload, come and go."),
+    ] = False,
+    rate: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="With --load: questions a second, 30; mixed acts, 2."),
+    ] = None,
     seconds: Annotated[float, typer.Option(min=1, help="With --load: for so long.")] = 60.0,
     burst: Annotated[
         int, typer.Option(min=0, help="With --load: so many questions at once instead.")
@@ -54,19 +64,33 @@ def simulate(
     faults: Annotated[
         float, typer.Option(min=0, max=1, help="Share of Telegram's answers that go wrong.")
     ] = 0.0,
-    seed: Annotated[int, typer.Option(help="Which of them, and how.")] = 0,
+    seed: Annotated[int, typer.Option(help="Which of them, and how; and what people do.")] = 0,
+    pace: Annotated[
+        float, typer.Option(min=1, max=60, help="With --load: so many seconds pass in a true one.")
+    ] = 1.0,
 ) -> None:
     """Try the bot on this machine: a chat page in the browser, no token, no network."""
     from bot.errors import BotError
-    from bot.simulation import Crowd, Errand, read_transcripts
+    from bot.loading import Crowd
+    from bot.simulation import Errand, read_transcripts
     from bot.simulator.transcripts.reader import TranscriptError
 
     try:
         conversations = read_transcripts(transcript or [])
     except (OSError, UnicodeDecodeError, TranscriptError) as error:
         raise BotError(str(error)) from None
-    crowd = Crowd(users, groups, rate, seconds, burst) if load else None
-    _serve_here(config, Errand(conversations, crowd, faults, seed, host, port))
+    rate = rate or (_ACTS if mixed else _QUESTIONS)
+    crowd = Crowd(users, groups, rate, seconds, burst, mixed, seed) if load else None
+    errand = Errand(
+        transcripts=conversations,
+        crowd=crowd,
+        pace=pace if load else 1.0,
+        fault_rate=faults,
+        fault_seed=seed,
+        host=host,
+        port=port,
+    )
+    _serve_here(config, errand)
 
 
 @app.command()
@@ -129,6 +153,32 @@ def benchmark_addressing() -> None:
 
     for each in measure_dismissals():
         typer.echo(f"{each.microseconds:6.1f} µs  {each.kind}")
+
+
+@benchmarks.command("start")
+def benchmark_start(
+    runs: Annotated[int, typer.Option(min=1, help="How often the bot is started.")] = 10,
+    config: Config = None,
+) -> None:
+    """From the bot's process to its first answer, the model loaded; and its memory at rest."""
+    from statistics import median
+
+    from bot.errors import BotError
+    from bot.settings import load_bot_settings
+    from bot.simulator.errors import StartError
+    from bot.starting import Start, measure_starts
+
+    def told(start: Start) -> None:
+        typer.echo(f"{start.seconds:6.2f} s {start.megabytes:6.0f} MB")
+
+    question = load_bot_settings(config).sample
+    try:
+        starts = measure_starts(config, question, runs, told)
+    except StartError as error:
+        raise BotError(str(error)) from None
+    seconds = [start.seconds for start in starts]
+    most = max(start.megabytes for start in starts)
+    typer.echo(f"median {median(seconds):.2f} s, worst {max(seconds):.2f} s, at most {most:.0f} MB")
 
 
 def main() -> None:

@@ -1,13 +1,19 @@
-"""Telegram's time, told by the dates of its replies: this machine's clock may be wrong."""
+"""The bot's two clocks: one that never jumps, and Telegram's, which its replies tell."""
 
+import asyncio
 import time
 from email.utils import parsedate_to_datetime
 
 import httpx
 
 
+def steady() -> float:
+    """Seconds of a clock that never jumps: the running event loop's, by which all waiting goes."""
+    return asyncio.get_running_loop().time()
+
+
 class TelegramClock:
-    """Seconds since 1970, as Telegram counts them."""
+    """Seconds since 1970, as Telegram counts them; this machine's clock may be wrong."""
 
     def __init__(self) -> None:
         self.skew = 0.0

@@ -17,8 +17,9 @@ from telegram import (
 
 from bot.access import Access
 from bot.addressing import read_request
+from bot.letters import NO_PREVIEW
 from bot.library import Library, Page, Query
-from bot.outbox import NO_PREVIEW, Outbox
+from bot.outbox import Outbox
 from bot.render import Rendered, quote, render_page, render_sources
 from bot.settings import BotSettings
 from bot.texts import Texts

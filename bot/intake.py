@@ -6,7 +6,6 @@ stored. The rest is journaled in one transaction before Telegram is told that it
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from telegram.constants import ChatType
 from bot.access import Access
 from bot.addressing import read_request, replied_to_us
 from bot.chats import Chats, Reach
-from bot.clock import TelegramClock
+from bot.clock import TelegramClock, steady
 from bot.journal import Journal
 from bot.limits import Buckets, Notes
 from bot.metrics import Metrics
@@ -97,7 +96,7 @@ class Intake:
         await self._accept(self._sift(asked))
         for each in edited:
             await self._amend(each)
-        self._metrics.waiting.set(self._workers.chats)
+        self._metrics.waiting.set(self._workers.unfinished)
         return others
 
     async def recover(self) -> None:
@@ -159,7 +158,7 @@ class Intake:
         for each in asked:
             if self._chats.get(each.chat_id).reach is Reach.GONE:
                 self._chats.reached(each.chat_id, Reach.OPEN)
-            refusal = self._refusal(each, queued[each.chat_id])
+            refusal = self._refusal(each, queued)
             if refusal is None:
                 queued[each.chat_id] += 1
                 kept.append(each)
@@ -167,19 +166,21 @@ class Intake:
                 self._metrics.refused.labels(refusal.value).inc()
                 refused.setdefault((each.chat_id, refusal), []).append(each)
         for (chat_id, refusal), turned in refused.items():
-            if self._notes.allow(chat_id, time.monotonic()):
+            if self._notes.allow(chat_id, steady()):
                 self._spawn(self._work.turn_away(turned[-1], refusal, len(turned)))
         return kept
 
-    def _refusal(self, asked: Asked, queued: int) -> Refusal | None:
-        now = time.monotonic()
+    def _refusal(self, asked: Asked, queued: Counter[int]) -> Refusal | None:
+        now = steady()
         if self._is_stale(asked):
             return Refusal.STALE
         if not self._access.may_ask(asked.chat_id, asked.user_id):
             return Refusal.NOT_ALLOWED
         if not self._people.take(asked.user_id, now) or not self._places.take(asked.chat_id, now):
             return Refusal.TOO_FAST
-        return Refusal.BUSY if self._workers.room(asked.chat_id) <= queued else None
+        chat_id = asked.chat_id
+        has_room = self._workers.has_room(chat_id, queued[chat_id], queued.total())
+        return None if has_room else Refusal.BUSY
 
     def _is_stale(self, asked: Asked) -> bool:
         return self._clock.now() - asked.date > self._settings.stale
@@ -200,7 +201,7 @@ class Intake:
             await self._accept(self._sift([asked]))
             return
         amended = await asyncio.to_thread(self._journal.amend, *where, asked.request)
-        if amended and amended.was_begun and self._people.take(asked.user_id, time.monotonic()):
+        if amended and amended.was_begun and self._people.take(asked.user_id, steady()):
             job = partial(self._work.answer_again, amended.entry)
             self._workers.submit(asked.chat_id, job)
 

@@ -27,3 +27,10 @@ class Metrics:
         self.failures = Counter("receiving_failures", "Failed calls for updates.", ["kind"], **own)  # type: ignore[arg-type]
         self.waiting = Gauge("waiting", "Requests in queues.", **own)  # type: ignore[arg-type]
         self.ready = Gauge("ready", "Whether the model is loaded.", **own)  # type: ignore[arg-type]
+
+
+def counts(counter: Counter) -> dict[str, int]:
+    """How often each kind was counted, by the value of the counter's one label."""
+    samples = next(iter(counter.collect())).samples
+    totals = (each for each in samples if each.name.endswith("_total"))
+    return {next(iter(each.labels.values())): round(each.value) for each in totals if each.value}

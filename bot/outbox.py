@@ -7,7 +7,6 @@ answers to presses) is.
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -15,15 +14,13 @@ from telegram import (
     Bot,
     InlineQueryResult,
     InlineQueryResultsButton,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
 )
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import TelegramError
 
 from bot.chats import Chats, Reach
-from bot.letters import Letter, changed
+from bot.clock import steady
+from bot.letters import NO_PREVIEW, Letter, Shown, changed, post
 from bot.limits import SendingLimits
 from bot.metrics import Metrics
 from bot.remedies import Kind, Remedy, find_remedy
@@ -31,16 +28,16 @@ from bot.render import Rendered
 
 logger = logging.getLogger(__name__)
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LARGEST_FILE = 50_000_000
 """Bytes that a bot may send."""
 _PATIENCE = 31.0
-"""Seconds; what would have to wait longer for its turn is dropped."""
+"""Seconds; what must wait for its chat longer is dropped, but for answers that were promised."""
 _BACKOFF = (0.5, 1, 2, 4, 8, 15, 30, 30, 30)
 """Seconds between attempts to reach Telegram at all: two minutes, like the age of a question."""
 _PAUSE = 0.5
 """Seconds before what may be repeated is."""
-_REPEATS = 3
+_REPEATS = 5
+_PASSING = (Kind.UNSENT, Kind.UNSURE, Kind.WAIT)
 _MUTE_SECONDS = 600.0
 
 
@@ -56,6 +53,16 @@ class Events:
     """Telegram does not accept the token."""
 
 
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What is known of a message that must not be lost."""
+
+    note: Callable[[], Awaitable[None]]
+    """Called before it is handed to Telegram, and before it may be for the second time."""
+    may_repeat: bool
+    """Whether it is sent once more where nobody knows if it was delivered."""
+
+
 class Outbox:
     """Sends, edits and answers."""
 
@@ -65,30 +72,33 @@ class Outbox:
         self._metrics = metrics
         self._events = events
         self._limits = SendingLimits()
+        self._shown = Shown()
 
-    async def send(
-        self, letter: Letter, before_repeat: Callable[[], None] | None = None
-    ) -> int | None:
+    async def send(self, letter: Letter, handing: Handing | None = None) -> int | None:
         """Send a message.
 
         Args:
             letter: What, and where to.
-            before_repeat: Called before a message that may have been delivered is sent once more;
-                without it that is not done.
+            handing: What is done before it is handed to Telegram; without it, a message that may
+                have been delivered is not sent once more.
 
         Returns:
             The message's id; ``None`` where it was not delivered, as far as is known.
         """
         tried: list[Kind] = []
+        is_to_note = True
         while True:
-            if not await self._turn(letter.chat_id):
+            if not await self._turn(letter.chat_id, must_go=handing is not None):
                 self._drop(letter, "the chat is shut, or its turn would come too late")
                 return None
+            if handing and is_to_note:
+                await handing.note()
             try:
-                sent = await self._post(letter)
+                sent = await post(self._bot, letter)
             except TelegramError as error:
                 remedy = find_remedy(error)
-                cured = await self._cure(letter, remedy, tried, before_repeat)
+                is_to_note = remedy.kind is Kind.UNSURE
+                cured = await self._cure(letter, remedy, tried, handing)
                 if cured is None:
                     self._drop(letter, f"{remedy.kind.value}: {_words(error)}")
                     return None
@@ -97,16 +107,17 @@ class Outbox:
             else:
                 self._metrics.sent.labels("delivered").inc()
                 self._chats.reached(letter.chat_id, Reach.OPEN)
+                self._shown.note(letter.chat_id, sent.message_id, letter.rendered)
                 return sent.message_id
 
     async def edit(self, chat_id: int, message_id: int, rendered: Rendered) -> bool:
-        """Change a message of ours; that it is so already is no error.
+        """Change a message of ours; where it is known to be so already, nothing is done.
 
         Returns:
             ``False`` where it was not changed, as far as is known.
         """
-        if not await self._turn(chat_id):
-            return False
+        if self._shown.is_so(chat_id, message_id, rendered):
+            return True
         kind = await self._repeat(
             chat_id,
             lambda: self._bot.edit_message_text(
@@ -117,7 +128,9 @@ class Outbox:
                 reply_markup=rendered.keyboard,
                 link_preview_options=NO_PREVIEW,
             ),
+            counts=True,
         )
+        self._shown.note(chat_id, message_id, rendered if kind is None else None)
         return kind is None
 
     async def delete(self, chat_id: int, message_id: int) -> bool:
@@ -165,60 +178,39 @@ class Outbox:
         except TelegramError as error:
             logger.debug("chat %d: typing was not shown (%s)", chat_id, error)
 
-    async def _turn(self, chat_id: int) -> bool:
-        """Wait until a chat may be written to; ``False`` where that would take too long."""
-        if self._chats.get(chat_id).reach is Reach.GONE:
-            return False
-        wait = self._limits.reserve(chat_id, time.monotonic(), _PATIENCE)
-        if wait is None:
-            return False
-        await asyncio.sleep(wait)
-        return True
+    async def _turn(self, chat_id: int, *, must_go: bool = False) -> bool:
+        """Wait until a chat may be written to; ``False`` where that would take too long.
 
-    async def _post(self, letter: Letter) -> Message:
-        rendered = letter.rendered
-        reply = ReplyParameters(letter.reply_to) if letter.reply_to else None
-        if letter.file is not None:
-            content = await asyncio.to_thread(letter.file.read_bytes)
-            return await self._bot.send_document(
-                letter.chat_id,
-                content,
-                caption=rendered.text,
-                parse_mode=rendered.parse_mode,
-                filename=letter.file.name,
-                message_thread_id=letter.thread_id,
-                reply_parameters=reply,
-                reply_markup=rendered.keyboard,
-            )
-        return await self._bot.send_message(
-            letter.chat_id,
-            rendered.text,
-            parse_mode=rendered.parse_mode,
-            message_thread_id=letter.thread_id,
-            reply_parameters=reply,
-            reply_markup=rendered.keyboard,
-            link_preview_options=NO_PREVIEW,
-        )
+        What must go waits for its chat's turn; of the rest, no more is queued than soon goes.
+        """
+        while self._chats.get(chat_id).reach is not Reach.GONE:
+            wait = self._limits.reserve(chat_id, steady(), _PATIENCE, must_go=must_go)
+            if wait is None:
+                return False
+            await asyncio.sleep(wait)
+            await asyncio.sleep(self._limits.reserve_among_all(chat_id, steady()))
+            if not self._limits.is_paused(chat_id, steady()):
+                return True
+        return False
 
     async def _cure(
         self,
         letter: Letter,
         remedy: Remedy,
         tried: list[Kind],
-        before_repeat: Callable[[], None] | None,
+        handing: Handing | None,
     ) -> Letter | None:
         """The letter to send next, or ``None`` to give up."""
         if remedy.kind is Kind.UNSENT:
             return await self._after(tried.count(Kind.UNSENT), letter)
         if remedy.kind is Kind.WAIT:
-            self._limits.pause(letter.chat_id, time.monotonic(), remedy.seconds)
+            self._limits.pause(letter.chat_id, steady(), remedy.seconds)
             return letter if remedy.seconds < _PATIENCE and tried.count(Kind.WAIT) < 3 else None
         if remedy.kind in tried:
             return None
         if remedy.kind is Kind.UNSURE:
-            if before_repeat is None:
+            if handing is None or not handing.may_repeat:
                 return None
-            before_repeat()
             self._metrics.sent.labels("repeated").inc()
             return await self._after(0, letter)
         await self._note(letter.chat_id, remedy)
@@ -240,14 +232,27 @@ class Outbox:
             self._events.refused()
         elif remedy.kind is Kind.MUTE:
             # Nobody tells when it may be written to again, so that is tried now and then.
-            self._limits.rest(chat_id, time.monotonic(), _MUTE_SECONDS)
+            self._limits.rest(chat_id, steady(), _MUTE_SECONDS)
             if self._chats.reached(chat_id, Reach.MUTE):
                 await self._events.muted(chat_id)
 
-    async def _repeat(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> Kind | None:
-        """Make a call that does no harm when it is made twice; the kind of what stopped it."""
+    async def _repeat(
+        self, chat_id: int, call: Callable[[], Awaitable[object]], *, counts: bool = False
+    ) -> Kind | None:
+        """Make a call that does no harm when it is made twice.
+
+        Args:
+            chat_id: Where to; 0 for what is no chat's.
+            call: Makes it.
+            counts: Whether Telegram counts it like a message.
+
+        Returns:
+            The kind of what stopped it; ``None`` where nothing did.
+        """
         kind = None
         for number in range(_REPEATS):
+            if counts and not await self._turn(chat_id):
+                return Kind.WAIT
             try:
                 await call()
             except TelegramError as error:
@@ -256,12 +261,12 @@ class Outbox:
                 if kind is Kind.NOTHING:
                     return None if "not modified" in str(error).lower() else kind
                 if kind is Kind.WAIT and chat_id:
-                    self._limits.pause(chat_id, time.monotonic(), remedy.seconds)
-                if kind not in (Kind.UNSENT, Kind.UNSURE):
+                    self._limits.pause(chat_id, steady(), remedy.seconds)
+                if kind not in _PASSING or remedy.seconds > _PATIENCE:
                     await self._note(chat_id, remedy)
                     logger.warning("chat %d: a call failed (%s)", chat_id, _words(error))
                     return kind
-                await asyncio.sleep(_PAUSE * (number + 1))
+                await asyncio.sleep(remedy.seconds or _PAUSE * (number + 1))
             else:
                 return None
         return kind

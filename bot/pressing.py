@@ -6,7 +6,6 @@ the answer replies to. What a press may show is decided by who presses, where.
 
 import asyncio
 import logging
-import time
 
 from telegram import CallbackQuery, Message, User
 from telegram.constants import ChatType
@@ -15,6 +14,7 @@ from bot.access import Access
 from bot.addressing import read_request
 from bot.buttons import OpenFile, Press, Show, Vote, read_press
 from bot.chats import Chats
+from bot.clock import steady
 from bot.controls import Controls
 from bot.feedback import Feedback, Opinion
 from bot.journal import Journal
@@ -67,7 +67,7 @@ class Pressing:
             await self._outbox.answer_press(query.id)
             return
         said = self._voice.texts(message.chat_id, query.from_user.language_code)
-        if not self._people.take(query.from_user.id, time.monotonic()):
+        if not self._people.take(query.from_user.id, steady()):
             await self._outbox.answer_press(query.id, said.slow_down)
             return
         try:
@@ -109,15 +109,17 @@ class Pressing:
         page = await self._library.ask(query, press.page) if query.text else None
         if page is None or not page.excerpts:
             return said.outdated, True
-        await self._outbox.edit(message.chat_id, message.message_id, render_page(page, said))
-        return "", False
+        rendered = render_page(page, said)
+        is_done = await self._outbox.edit(message.chat_id, message.message_id, rendered)
+        return ("" if is_done else said.slow_down), False
 
     async def _show(
         self, press: Show, context: Context, message: Message, query: Query, said: Texts
     ) -> tuple[str, bool]:
         page = await self._page_with(press, context, query)
         rendered = render_page(page, said, Focus(press, context))
-        await self._outbox.edit(message.chat_id, message.message_id, rendered)
+        if not await self._outbox.edit(message.chat_id, message.message_id, rendered):
+            return said.slow_down, False
         is_end = (press.before and not context.before) or (press.after and not context.after)
         return (said.no_more if is_end else ""), False
 
@@ -138,7 +140,7 @@ class Pressing:
         size = (await asyncio.to_thread(original.path.stat)).st_size
         if size > LARGEST_FILE:
             return said.file_too_large, True
-        await self._outbox.send(
+        sent = await self._outbox.send(
             Letter(
                 chat_id=message.chat_id,
                 rendered=Rendered(render_file_caption(original.title, original.page, said)),
@@ -147,7 +149,7 @@ class Pressing:
                 file=original.path,
             )
         )
-        return "", False
+        return ("" if sent else said.slow_down), False
 
     async def _vote(
         self,

@@ -10,7 +10,6 @@ import hmac
 import json
 import logging
 import secrets
-import time
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlencode
@@ -20,6 +19,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest
 
+from bot.clock import steady
 from bot.errors import BotError, ConflictError, TokenError
 from bot.metrics import Metrics
 from bot.remedies import Kind, find_remedy
@@ -103,7 +103,7 @@ class Polling:
         self._metrics = metrics
         self._outage = Outage()
         self._offset = 0
-        self._since = time.monotonic()
+        self._since = steady()
         self._conflicts: list[float] = []
 
     async def run(self) -> None:
@@ -153,7 +153,7 @@ class Polling:
             # The error's own words hold the token.
             raise TokenError(REFUSED) from None
         if isinstance(error, Conflict):
-            self._count_conflict(time.monotonic())
+            self._count_conflict(steady())
         remedy = find_remedy(error)
         if remedy.kind is Kind.WAIT:
             await asyncio.sleep(remedy.seconds)
@@ -182,7 +182,7 @@ class Outage:
         Returns:
             Seconds until the next: 0.2, then half as long again each time, 30 at most.
         """
-        now = time.monotonic()
+        now = steady()
         self._since = self._since or now
         if now - self._told >= _MINUTE or not self._told:
             self._told = now
@@ -195,7 +195,7 @@ class Outage:
     def end(self) -> None:
         """Note that an attempt succeeded."""
         if self._since and self._told >= self._since:
-            logger.info("Telegram is back after %.0f s", time.monotonic() - self._since)
+            logger.info("Telegram is back after %.0f s", steady() - self._since)
         self._since = self._pause = 0.0
 
 

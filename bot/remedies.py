@@ -66,6 +66,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _PHRASES = (
+    # A refusal that was cut off on its way: nobody knows which.
+    ("parsing the server response", Kind.UNSURE),
     ("not modified", Kind.NOTHING),
     ("query is too old", Kind.NOTHING),
     ("query id is invalid", Kind.NOTHING),

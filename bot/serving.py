@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.application import Service, Task
 from bot.library import Collection, Library, Models
+from bot.metrics import Metrics
 from bot.settings import BotSettings
 from bot.watch import build_apart, watch
 from retrieval.embedding import load_embedder
@@ -21,6 +22,7 @@ async def serve(
     settings: BotSettings,
     beside: Task | None = None,
     stop: asyncio.Event | None = None,
+    metrics: Metrics | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, or until ``stop`` is set.
 
@@ -39,7 +41,7 @@ async def serve(
         {name: Collection.of(each, models) for name, each in every.items()}, settings.workers
     )
     build = partial(build_apart, config)
-    service = Service(token, settings, library, offline.corpus.folder, build)
+    service = Service(token, settings, library, offline.corpus.folder, build, metrics)
 
     async def watching() -> None:
         folders = [each.corpus.folder for each in every.values()]

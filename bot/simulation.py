@@ -5,42 +5,30 @@ At the end of every run stands what must hold of it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.loading import Crowd, drive
 from bot.logs import configure_logging
+from bot.metrics import Metrics
 from bot.rehearsal import rehearse
 from bot.serving import serve
 from bot.settings import BotSettings, load_bot_settings
-from bot.simulator.client import Load, Report, SimulatorClient
+from bot.simulator.accelerated import accelerated
+from bot.simulator.client import Report, SimulatorClient
+from bot.simulator.community.cast import OWNER_ID
 from bot.simulator.process import RunningSimulator, start_simulator
 from bot.simulator.transcripts.reader import Transcript, read_transcript
 from bot.simulator.transcripts.replay import Outcome, Replay
 from bot.verdict import WARM_UP, Witness, rules_of, write_rules
+from retrieval.settings import load_settings
 
 Say = Callable[[str], None]
-_PAUSE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """How many people ask, where, how fast and how long; a burst asks all at once."""
-
-    users: int
-    groups: int
-    rate: float
-    seconds: float
-    burst: int = 0
-
-    @property
-    def plan(self) -> dict[str, float]:
-        """As the simulator takes it."""
-        place: dict[str, float] = {"users": self.users, "groups": self.groups}
-        if self.burst:
-            return place | {"count": self.burst}
-        return place | {"rate": self.rate, "seconds": self.seconds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +37,8 @@ class Errand:
 
     transcripts: Sequence[Transcript] = ()
     crowd: Crowd | None = None
+    pace: float = 1.0
+    """Seconds that pass in a true one, for the bot and its Telegram."""
     fault_rate: float = 0.0
     fault_seed: int = 0
     host: str = "127.0.0.1"
@@ -91,16 +81,19 @@ def perform(config: Path | None, errand: Errand, say: Say) -> bool:
             port=errand.port,
             fault_rate=errand.fault_rate,
             fault_seed=errand.fault_seed,
+            pace=errand.pace,
         ) as simulator,
         TemporaryDirectory() as folder,
+        _documents(config, errand, Path(folder)),
     ):
         say("No TELEGRAM_BOT_TOKEN: serving a Telegram on this machine.")
         settings = _settings(config, errand, simulator, Path(folder))
         _configure_logging(settings, errand)
-        witness = Witness(simulator.token, logging.getLogger().handlers[0])
+        witness = Witness(simulator.token, logging.getLogger().handlers[0], errand.pace)
         logging.getLogger().addHandler(witness)
         try:
-            is_done = asyncio.run(_run(config, settings, simulator, errand, witness, say))
+            with asyncio.Runner(loop_factory=accelerated(errand.pace)) as runner:
+                is_done = runner.run(_run(config, settings, simulator, errand, witness, say))
             report = asyncio.run(_last_report(simulator))
         finally:
             logging.getLogger().removeHandler(witness)
@@ -109,6 +102,26 @@ def perform(config: Path | None, errand: Errand, say: Say) -> bool:
         write_rules(rules, say)
         say("Stopped.")
         return errand.is_by_hand or (is_done and all(rule.holds for rule in rules))
+
+
+@contextmanager
+def _documents(config: Path | None, errand: Errand, folder: Path) -> Iterator[None]:
+    """Copies of documents and index, where owners send documents in and take them out."""
+    if errand.crowd is None or not errand.crowd.is_mixed:
+        yield
+        return
+    offline = load_settings(config)
+    copies = {"CORPUS": offline.corpus.folder, "INDEX": offline.index.folder}
+    before = dict(os.environ)
+    for name, original in copies.items():
+        shutil.copytree(original, folder / name, symlinks=True)
+        # The environment wins over the file, and is handed on to whoever builds the index.
+        os.environ[f"CHUCHU_{name}__FOLDER"] = str(folder / name)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _configure_logging(settings: BotSettings, errand: Errand) -> None:
@@ -123,6 +136,8 @@ def _settings(
     config: Path | None, errand: Errand, simulator: RunningSimulator, folder: Path
 ) -> BotSettings:
     changes: dict[str, object] = {"api_base": simulator.api, "folder": folder, "webhook": ""}
+    if errand.crowd is not None and errand.crowd.is_mixed:
+        changes |= {"owners": (OWNER_ID,)}
     if errand.transcripts:
         # How often someone may ask is no matter of etiquette.
         changes |= {"per_user": 1000, "per_chat": 10_000}
@@ -137,7 +152,7 @@ async def _run(
     witness: Witness,
     say: Say,
 ) -> bool:
-    stop = asyncio.Event()
+    stop, metrics = asyncio.Event(), Metrics()
     outcome = asyncio.get_running_loop().create_future()
     watching = [asyncio.create_task(witness.wait_for_stop(stop))]
 
@@ -145,13 +160,13 @@ async def _run(
         watching.append(asyncio.create_task(witness.watch()))
         async with SimulatorClient(simulator.api) as client:
             try:
-                outcome.set_result(await _do(client, errand, simulator, settings, say))
+                outcome.set_result(await _do(client, errand, simulator, settings, metrics, say))
             except Exception as error:
                 outcome.set_exception(error)
         if not errand.is_by_hand:
             stop.set()
 
-    await serve(simulator.token, config, settings, beside, stop)
+    await serve(simulator.token, config, settings, beside, stop, metrics)
     for task in watching:
         task.cancel()
     witness.stopped()
@@ -163,10 +178,13 @@ async def _do(
     errand: Errand,
     simulator: RunningSimulator,
     settings: BotSettings,
+    metrics: Metrics,
     say: Say,
 ) -> bool:
     if errand.crowd is not None:
-        return await _load(client, errand.crowd, settings.sample, say)
+        # What is measured is a bot at work, not one that still loads its model.
+        await asyncio.sleep(WARM_UP * errand.pace)
+        return await drive(client, errand.crowd, settings.sample, metrics, say)
     if errand.transcripts:
         return await _replay(client, errand.transcripts, say)
     try:
@@ -190,19 +208,6 @@ async def _replay(client: SimulatorClient, transcripts: Sequence[Transcript], sa
     return not failed
 
 
-async def _load(client: SimulatorClient, crowd: Crowd, question: str, say: Say) -> bool:
-    # What is measured is a bot at work, not one that still loads its model.
-    await asyncio.sleep(WARM_UP)
-    await client.start_load([question], **crowd.plan)
-    load: Load | None = None
-    while load is None or not load.is_over:
-        await asyncio.sleep(_PAUSE)
-        load = await client.load()
-    for line in _lines(load):
-        say(line)
-    return not load.lost and not load.doubled
-
-
 async def _last_report(simulator: RunningSimulator) -> Report:
     async with SimulatorClient(simulator.api) as client:
         return await client.report()
@@ -219,20 +224,3 @@ def _line(outcome: Outcome) -> str:
     place = ", under another message" if outcome.is_elsewhere else ""
     why = f"({outcome.reason}{place})"
     return f"{sign} {outcome.line.number:3} {done}  {outcome.line.who}: {said}  {why}{told}"
-
-
-def _lines(load: Load) -> list[str]:
-    times = [
-        f"{value:.0f}" if value is not None else "-" for value in (load.p50, load.p95, load.p99)
-    ]
-    return [
-        "",
-        f"asked                 {load.asked}",
-        f"answered              {load.answered}   ({load.answers_per_second:.1f} a second)",
-        f"p50 / p95 / p99       {' / '.join(times)} ms from update to sendMessage",
-        f"refused with a word   {load.refused}",
-        f"turned away           {load.turned_away}   (their chat was told once)",
-        f"lost                  {load.lost}",
-        f"answered twice        {load.doubled}",
-        f"calls per answer      {load.calls_per_answer:.2f}",
-    ]

@@ -17,15 +17,18 @@ Job = Callable[[], Awaitable[None]]
 class Workers:
     """Runs jobs; at most one a chat at a time, in the order they came."""
 
-    def __init__(self, queue: int, timeout: float) -> None:
+    def __init__(self, queue: int, timeout: float, most: int = 1_000_000) -> None:
         """Prepare.
 
         Args:
             queue: Jobs that may wait in one chat.
             timeout: Seconds until a job is given up.
+            most: Jobs that may wait in all; when half of them do, one a chat.
         """
         self._queue = queue
         self._timeout = timeout
+        self._most = most
+        self._unfinished = 0
         self._waiting: dict[int, deque[Job]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
         self._is_stopping = False
@@ -35,12 +38,31 @@ class Workers:
         """Chats with jobs in work or waiting."""
         return len(self._waiting)
 
-    def room(self, chat_id: int) -> int:
-        """How many more jobs a chat's queue takes."""
-        return self._queue - len(self._waiting.get(chat_id, ()))
+    @property
+    def unfinished(self) -> int:
+        """Jobs in work or waiting."""
+        return self._unfinished
+
+    def has_room(self, chat_id: int, queued: int, queued_in_all: int) -> bool:
+        """Whether one more job may be queued.
+
+        Args:
+            chat_id: For which chat.
+            queued: Its jobs that are about to be submitted.
+            queued_in_all: Jobs of all chats that are.
+        """
+        in_all = self._unfinished + queued_in_all
+        if in_all >= self._most:
+            return False
+        waiting = self._waiting.get(chat_id)
+        is_free = waiting is None and not queued
+        # What is left of the room when many ask is shared out: everyone before anyone's second.
+        queue = self._queue if in_all < self._most // 2 else 0
+        return is_free or len(waiting or ()) + queued < queue
 
     def submit(self, chat_id: int, job: Job) -> None:
         """Queue a job, whether there is room or not: what was promised is kept."""
+        self._unfinished += 1
         waiting = self._waiting.get(chat_id)
         if waiting is not None:
             waiting.append(job)
@@ -75,4 +97,6 @@ class Workers:
                     await job()
             except Exception:
                 logger.exception("chat %d: a job failed", chat_id)
+            finally:
+                self._unfinished -= 1
         del self._waiting[chat_id]

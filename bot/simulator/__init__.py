@@ -8,7 +8,8 @@ that refuses what Telegram refuses. It runs in its own process and knows nothing
 * ``faults``: what goes wrong on bad days, by a script or at random from a seed.
 * ``server``: the Bot API, the control interface under ``/sim/`` and the page, over HTTP.
 * ``page``: the chat page, plain HTML, CSS and JavaScript.
-* ``transcripts``: conversations written as plain text, replayed; ``crowd``: many people at once.
+* ``transcripts``: conversations written as plain text, replayed; ``crowd``: many people at once;
+  ``community``: people who live with the bot; ``accelerated``: time that passes faster.
 * ``process``: starts the simulator as a child process; ``client``: drives it from tests.
 
 A test of a bot looks like this::
@@ -27,7 +28,8 @@ What people do (`client.SimulatorClient`):
   sees changed), ``delete``, ``forward``, ``press`` (any data, as by a forged client);
 * ``type_inline``, ``wait_for_inline``, ``choose``: inline mode. A mention in a group that the bot
   is not in calls it in guest mode;
-* ``start_load`` and ``load``: many people at once (``crowd``);
+* ``start_load`` and ``load``: many people at once (``crowd``); ``start_community`` and
+  ``community``: people who live with the bot (``community``);
 * ``wait_for_message``, ``wait_for_edit``, ``messages``, ``calls``, ``report``.
 
 What the test sets up (``people.stage``, see `stage.Stage`):

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from bot.simulator.accelerated import accelerated
 from bot.simulator.errors import StartError
 from bot.simulator.faults.plan import Chance
 from bot.simulator.server.app import Server, Settings
@@ -30,9 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         limits=NO_LIMITS if options.no_flood else FloodLimits(),
         down_for=options.down,
         chance=Chance(options.fault_seed, options.fault_rate) if options.fault_rate else None,
+        pace=options.pace,
     )
     try:
-        asyncio.run(_run(settings, exit_with_parent=options.exit_with_parent))
+        with asyncio.Runner(loop_factory=accelerated(options.pace)) as runner:
+            runner.run(_run(settings, exit_with_parent=options.exit_with_parent))
     except StartError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -53,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--fault-seed", type=int, default=0, help="which calls go wrong, and how (%(default)s)"
+    )
+    parser.add_argument(
+        "--pace", type=float, default=1.0, help="seconds that pass in a true one (%(default)s)"
     )
     parser.add_argument(
         "--exit-with-parent", action="store_true", help="stop when standard input ends"

@@ -1,6 +1,8 @@
 """Drives a simulator from tests: speaks for its people and waits for what the bot says."""
 
 import asyncio
+import io
+import json
 import time
 from collections.abc import Sequence
 from types import TracebackType
@@ -9,6 +11,7 @@ from typing import Any, Self
 import aiohttp
 
 from bot.simulator.errors import SimulatorError
+from bot.simulator.loads import Load, load_from_json
 from bot.simulator.snapshots import (
     Button,
     Call,
@@ -17,14 +20,12 @@ from bot.simulator.snapshots import (
     Finding,
     InlineAnswer,
     InlineResult,
-    Load,
     Member,
     Message,
     Report,
     call_from_json,
     chat_from_json,
     inline_from_json,
-    load_from_json,
     message_from_json,
     report_from_json,
 )
@@ -229,6 +230,14 @@ class SimulatorClient:
         """Return what has become of it so far; None before it has begun."""
         return load_from_json((await self._get("/sim/load"))["result"])
 
+    async def start_community(self, questions: Sequence[str], **plan: float) -> None:
+        """Let a community live with the bot: ``users``, ``groups``, ``rate``, ``seconds``."""
+        await self._post("/sim/community", {"questions": list(questions), **plan})
+
+    async def community(self) -> Load | None:
+        """Return what has become of it so far; None before it has begun."""
+        return load_from_json((await self._get("/sim/community"))["result"])
+
     @property
     def stage(self) -> Stage:
         """Sets the scene: people, chats, time, files, updates, faults."""
@@ -243,7 +252,11 @@ class SimulatorClient:
             return await _content(response)
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        async with self._open_session().post(self._url + path, json=body) as response:
+        # A stream: documents may be large.
+        data = io.BytesIO(json.dumps(body).encode())
+        headers = {"Content-Type": "application/json"}
+        session = self._open_session()
+        async with session.post(self._url + path, data=data, headers=headers) as response:
             return await _content(response)
 
     def _open_session(self) -> aiohttp.ClientSession:

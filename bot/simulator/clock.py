@@ -4,14 +4,21 @@ import time
 
 
 class Clock:
-    """Real time plus an offset that tests can move forward."""
+    """Real time plus an offset that tests can move forward.
 
-    def __init__(self) -> None:
+    Args:
+        pace: Seconds that pass in a true one.
+    """
+
+    def __init__(self, pace: float = 1.0) -> None:
         self._offset = 0.0
+        self._start = time.time()
+        self._pace = pace
 
     def now(self) -> float:
         """Return seconds since 1970."""
-        return time.time() + self._offset
+        passed = time.time() - self._start
+        return self._start + passed * self._pace + self._offset
 
     def seconds(self) -> int:
         """Return whole seconds since 1970, as Telegram writes dates."""

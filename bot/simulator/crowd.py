@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.simulator.census import count
 from bot.simulator.world.ledger import Ledger
 from bot.simulator.world.places import group_of
 from bot.simulator.world.types import MEMBER, Chat, ChatKind, Speech, User
@@ -86,25 +87,12 @@ class Crowd:
             return None
         ledger = self._world.ledger
         questions = [q for key in progress.asked if (q := ledger.get(*key)) is not None]
-        answered = [question for question in questions if question.answers]
-        told = {question.chat_id for question in answered if not question.is_cited}
-        silent = [key[0] for key in progress.asked if not _is_answered(ledger, *key)]
-        lost = [chat for chat in silent if chat not in told]
-        seconds = sorted(question.seconds or 0.0 for question in answered if question.is_cited)
-        span = max((q.answers[0] for q in answered), default=0.0) - min(
-            (q.asked for q in questions), default=0.0
-        )
+        counted = count(questions, one_word_tells_all=True)
+        answers = counted["answered"] + counted["refused"]
         return {
             "is_over": progress.is_over,
-            "asked": len(progress.asked),
-            "answered": len(seconds),
-            "refused": len(answered) - len(seconds),
-            "turned_away": len(silent) - len(lost),
-            "lost": len(lost),
-            "doubled": sum(len(question.answers) > 1 for question in answered),
-            "answers_per_second": len(seconds) / span if span > 0 else 0.0,
-            "percentiles": {p: _percentile(seconds, p) for p in (50, 95, 99)},
-            "calls_per_answer": (self._calls() - progress.calls_before) / max(len(answered), 1),
+            **counted,
+            "calls_per_answer": (self._calls() - progress.calls_before) / max(answers, 1),
             "unfetched": len(self._world.updates),
         }
 
@@ -158,11 +146,3 @@ class Crowd:
 def _is_answered(ledger: Ledger, chat_id: int, message_id: int) -> bool:
     question = ledger.get(chat_id, message_id)
     return question is not None and bool(question.answers)
-
-
-def _percentile(ordered: Sequence[float], percent: int) -> float | None:
-    """Return the smallest value that so many percent do not exceed, in milliseconds."""
-    if not ordered:
-        return None
-    rank = -(-len(ordered) * percent // 100) - 1
-    return round(ordered[max(rank, 0)] * 1000, 1)

@@ -46,6 +46,7 @@ def start_simulator(
     down_for: float = 0.0,
     fault_rate: float = 0.0,
     fault_seed: int = 0,
+    pace: float = 1.0,
 ) -> Iterator[RunningSimulator]:
     """Run a simulator in its own process; it ends with the block, or with this process.
 
@@ -57,6 +58,7 @@ def start_simulator(
         down_for: Seconds at the start in which connections are refused.
         fault_rate: Share of the Bot API's calls that go wrong at random.
         fault_seed: Which of them, and how.
+        pace: Seconds of its clock that pass in a true one.
 
     Raises:
         StartError: If it does not start; the text is what it said.
@@ -69,6 +71,7 @@ def start_simulator(
         command.append("--no-flood")
     command += ["--down", str(down_for)]
     command += ["--fault-rate", str(fault_rate), "--fault-seed", str(fault_seed)]
+    command += ["--pace", str(pace)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         child = _spawn(command, complaints)
         try:

@@ -141,6 +141,8 @@ class Report:
     """Texts of questions without an answer so far."""
     doubled: tuple[str, ...]
     """Texts of questions with more than one answer."""
+    repeated: tuple[str, ...]
+    """Texts of those whose first answer was delivered, then failed; not among ``doubled``."""
     faults_struck: int
 
 
@@ -244,41 +246,9 @@ def report_from_json(content: dict[str, Any]) -> Report:
         questions=content["questions"],
         unanswered=tuple(each["text"] for each in content["unanswered"]),
         doubled=tuple(each["text"] for each in content["doubled"]),
+        repeated=tuple(each["text"] for each in content["repeated"]),
         faults_struck=content["faults"]["struck"],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What became of the questions of a crowd; times are from update to answer, in ms."""
-
-    is_over: bool
-    asked: int
-    answered: int
-    """With a source."""
-    refused: int
-    """Answered without one: a polite refusal, or nothing found."""
-    turned_away: int
-    """Not answered, in a chat where the bot said that it cannot answer them all."""
-    lost: int
-    """Not answered, and nothing said."""
-    doubled: int
-    answers_per_second: float
-    p50: float | None
-    p95: float | None
-    p99: float | None
-    calls_per_answer: float
-    """Calls of the Bot API but getUpdates."""
-    unfetched: int
-    """Updates that the bot has not taken."""
-
-
-def load_from_json(content: dict[str, Any] | None) -> Load | None:
-    """Return the result of ``/sim/load``."""
-    if content is None:
-        return None
-    times = {f"p{percent}": value for percent, value in content.pop("percentiles").items()}
-    return Load(**content, **times)
 
 
 def inline_from_json(content: dict[str, Any] | None) -> InlineAnswer | None:

@@ -78,7 +78,10 @@ class Stage:
         await self.post("/sim/people/change", {"id": user_id, "is_deactivated": True})
 
     async def change_chat(self, chat_id: int, **changes: object) -> Chat:
-        """Change ``title``, ``is_read_only`` (only admins write) or ``is_deleted``."""
+        """Change ``title``, ``is_read_only`` (only admins write), ``slow_mode`` or ``is_deleted``.
+
+        ``slow_mode`` is in seconds, from one message of a member to the next.
+        """
         return chat_from_json((await self.post(f"/sim/chats/{chat_id}/change", changes))["chat"])
 
     async def migrate(self, chat_id: int) -> Chat:

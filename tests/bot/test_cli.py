@@ -122,6 +122,11 @@ def test_messages_that_are_not_ours_are_dismissed() -> None:
     assert "µs  plain words" in chuchu(["benchmark", "addressing"]).stdout
 
 
+def test_a_start_is_measured_to_the_first_answer(indexed: dict[str, str]) -> None:
+    done = chuchu(["benchmark", "start", "--runs", "1"], **indexed)
+    assert re.search(r"^median \d+\.\d\d s, worst .* at most \d+ MB$", done.stdout, re.MULTILINE)
+
+
 def test_nothing_indexed_is_one_clear_line(tmp_path: "os.PathLike[str]") -> None:
     done = chuchu(["bot"], CHUCHU_INDEX__FOLDER=str(tmp_path))
     assert done.returncode == 1

@@ -55,6 +55,7 @@ def test_errors_by_class(error: TelegramError, remedy: Remedy) -> None:
         ("Query is too old and response timeout expired or query id is invalid", Kind.NOTHING),
         ("Button_data_invalid", Kind.NO_BUTTONS),
         ("Message is too long", Kind.FAIL),
+        ("Bad Request (400). Parsing the server response b'{\"ok\": fal' failed", Kind.UNSURE),
     ],
 )
 def test_bad_requests_by_their_words(said: str, kind: Kind) -> None:

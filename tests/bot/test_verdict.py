@@ -18,6 +18,7 @@ GOOD = Report(
     questions=2,
     unanswered=(),
     doubled=(),
+    repeated=(),
     faults_struck=0,
 )
 

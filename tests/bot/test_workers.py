@@ -30,10 +30,40 @@ async def test_a_chat_is_answered_in_order_one_at_a_time() -> None:
 
 async def test_a_full_queue_has_no_room() -> None:
     workers = Workers(queue=2, timeout=5)
-    for _ in range(2):
-        workers.submit(1, lambda: asyncio.sleep(0))
-    assert workers.room(1) == 0
-    assert workers.room(2) == 2
+    workers.submit(1, lambda: asyncio.sleep(0))
+    assert workers.has_room(1, queued=0, queued_in_all=0)
+    assert not workers.has_room(1, queued=1, queued_in_all=1)
+    workers.submit(1, lambda: asyncio.sleep(0))
+    assert not workers.has_room(1, queued=0, queued_in_all=0)
+    assert workers.has_room(2, queued=0, queued_in_all=0)
+    assert workers.unfinished == 2
+    await workers.stop()
+
+
+async def test_when_many_ask_everyone_comes_before_anyones_second() -> None:
+    workers = Workers(queue=5, timeout=5, most=4)
+    workers.submit(1, lambda: asyncio.sleep(0))
+    assert workers.has_room(1, queued=0, queued_in_all=0)
+    workers.submit(2, lambda: asyncio.sleep(0))
+    assert not workers.has_room(1, queued=0, queued_in_all=0)
+    assert workers.has_room(3, queued=0, queued_in_all=1)
+    assert not workers.has_room(3, queued=1, queued_in_all=1)
+    assert not workers.has_room(4, queued=0, queued_in_all=2)
+    await workers.stop()
+
+
+async def test_what_is_done_makes_room_whatever_became_of_it() -> None:
+    workers = Workers(queue=5, timeout=0.01, most=2)
+
+    async def fail() -> None:
+        raise RuntimeError("no")
+
+    workers.submit(1, fail)
+    workers.submit(2, lambda: asyncio.sleep(60))
+    assert not workers.has_room(3, queued=0, queued_in_all=0)
+    await asyncio.sleep(0.1)
+    assert workers.unfinished == 0
+    assert workers.has_room(3, queued=0, queued_in_all=0)
     await workers.stop()
 
 

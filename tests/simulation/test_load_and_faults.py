@@ -247,6 +247,60 @@ async def test_24_edits_and_presses_are_repeated_without_harm(scene: Scene) -> N
         assert edited.text != answer.text
 
 
+async def test_24_a_press_is_answered_when_telegram_asks_to_wait(scene: Scene) -> None:
+    person = await scene.person()
+    async with scene.bot():
+        answer = await scene.ask(person, QUESTION)
+        await scene.stage.add_fault("429", "answerCallbackQuery", "editMessageText", times=2)
+        await scene.press(person, answer, "▲ 前文", by=person)
+        edited = await scene.people.wait_for_edit(person.id, answer)
+        assert edited.text != answer.text
+
+
+async def test_what_a_message_shows_already_is_not_sent_again(scene: Scene) -> None:
+    person = await scene.person()
+    async with scene.bot():
+        asked = await scene.say(person, QUESTION)
+        await scene.answer(person, asked)
+        # Another text, and the same answer.
+        await scene.people.edit(person.id, person.id, asked, QUESTION + "？")
+        await scene.quiet(person)
+        await asyncio.sleep(0.2)
+    assert await scene.calls("editMessageText", chat=person) == []
+
+
+async def test_a_flood_of_200_questions_leaves_others_their_answer_within_a_second(
+    scene: Scene,
+) -> None:
+    flooding, other = await scene.person(), await scene.person()
+    group = await scene.group(flooding, other)
+    # The strictest case: nothing is refused, so all of it stands in line.
+    async with scene.bot(per_user=1000, per_chat=10_000, queue=200):
+        await scene.people.burst(group.id, flooding.id, "/ask@ChuchuBot 民宿有多少家？{n}", 200)
+        await scene.people.burst(flooding.id, flooding.id, "民宿有多少家？{n}", 200)
+        elsewhere = await scene.group(other)
+        for chat, text in ((other, QUESTION), (elsewhere, f"/ask@ChuchuBot {QUESTION}")):
+            started = time.perf_counter()
+            await scene.ask(chat, text, by=other)
+            seconds = time.perf_counter() - started
+            print(f"answered after {seconds:.3f} s, beside 400 questions")  # noqa: T201
+            # Far from standing behind all of them.
+            assert len(await scene.said(flooding)) + len(await scene.said(group)) < 40
+
+
+async def test_the_command_list_is_set_when_telegram_fails_at_first(scene: Scene) -> None:
+    person = await scene.person()
+    await scene.stage.add_fault("502", "setMyCommands")
+    before = len(await scene.calls("setMyCommands"))
+    async with scene.bot():
+        await scene.ask(person, "/help")
+        async with asyncio.timeout(10):
+            while len(await scene.calls("setMyCommands")) < before + 7:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        statuses = [call.status for call in (await scene.calls("setMyCommands"))[before:]]
+    assert sorted(statuses) == [200] * 6 + [502]
+
+
 async def test_26_repeated_reset_and_reordered_updates_are_answered_once(scene: Scene) -> None:
     person = await scene.person()
     async with scene.bot():
@@ -300,6 +354,20 @@ async def test_32_a_group_that_lets_nothing_be_written_is_told_of_once(scene: Sc
         await scene.quiet(group)
         assert len(await scene.said(owner)) == 2
     assert hint.text == SAID.mute_hint.format(name=group.title)
+
+
+async def test_32_in_slow_mode_answers_come_one_after_another(scene: Scene) -> None:
+    one, other = await scene.person(), await scene.person()
+    group = await scene.group(one, other)
+    async with scene.bot():
+        await scene.stage.change_chat(group.id, slow_mode=3)
+        asked = [await scene.say(group, f"/ask@ChuchuBot {QUESTION}", by=by) for by in (one, other)]
+        answers = [await scene.answer_to(group, each) for each in asked]
+        await scene.quiet(group)
+        assert len(await scene.said(group)) == 2
+    assert all("271家" in answer.text for answer in answers)
+    statuses = [call.status for call in await scene.calls("sendMessage", chat=group)]
+    assert sorted(statuses) == [200, 200, 429]
 
 
 async def test_35_clocks_that_disagree_lose_no_question(

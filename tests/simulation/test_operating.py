@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from telegram import Bot
 
 from bot.errors import BotError
 from bot.library import Collection, Library
@@ -156,3 +157,22 @@ async def test_one_chat_that_floods_leaves_the_others_their_turn(scene: Scene) -
         answer = await scene.ask(other, QUESTION)
         assert "271家" in answer.text
         assert len(await scene.said(flooding)) < 10
+
+
+async def test_who_opens_the_bot_reads_what_it_does_unless_its_owner_said_so(scene: Scene) -> None:
+    person = await scene.person()
+    told = {code: texts(language).description for code, language in (("zh", "zh"), (None, "en"))}
+    async with Bot(scene.simulator.token, base_url=f"{scene.simulator.api}/bot") as bot:
+
+        async def descriptions() -> dict[str | None, str]:
+            return {code: (await bot.get_my_description(code)).description for code in told}
+
+        async with scene.bot(), asyncio.timeout(10):
+            while await descriptions() != told:  # noqa: ASYNC110 - not ours
+                await asyncio.sleep(0.05)
+        await bot.set_my_description("my own words")
+        async with scene.bot():
+            await scene.ask(person, "/help")
+            await asyncio.sleep(0.5)
+        assert (await descriptions())[None] == "my own words"
+        await bot.set_my_description("")

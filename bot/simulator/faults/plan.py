@@ -64,6 +64,14 @@ REFUSALS = frozenset(
         FaultKind.FORBIDDEN,
     }
 )
+# After these the bot cannot know whether the call was carried out.
+UNKNOWABLE = HTTP_ERRORS | {
+    FaultKind.JUNK,
+    FaultKind.TRUNCATED,
+    FaultKind.CUT,
+    FaultKind.RESET,
+    FaultKind.SILENCE,
+}
 # These need the true answer, so the call is always carried out.
 AFTER_ALL = frozenset(
     {

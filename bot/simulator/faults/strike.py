@@ -54,9 +54,9 @@ def status_of(fault: Fault) -> int:
 
 
 async def strike(
-    request: web.Request, fault: Fault, answer: Mapping[str, Any]
+    request: web.Request, fault: Fault, answer: Mapping[str, Any], status: int = 200
 ) -> web.StreamResponse:
-    """Answer a call badly; ``answer`` is what it would have got."""
+    """Answer a call badly; ``answer`` and ``status`` are what it would have got."""
     body = json.dumps(answer, ensure_ascii=False).encode()
     if fault.kind in HTTP_ERRORS:
         return _error_page(fault.kind.value)
@@ -64,20 +64,20 @@ async def strike(
         await asyncio.sleep(fault.seconds or _FOR_EVER)
     match fault.kind:
         case FaultKind.SLOW_BODY:
-            return await _drip(request, body, fault.seconds)
+            return await _drip(request, body, status, fault.seconds)
         case FaultKind.CUT:
-            return await _cut(request, body)
+            return await _cut(request, body, status)
         case FaultKind.RESET | FaultKind.SILENCE:
             return _hang_up(request)
-    return _whole(fault.kind, body)
+    return _whole(fault.kind, body, status)
 
 
-def _whole(kind: FaultKind, body: bytes) -> web.Response:
+def _whole(kind: FaultKind, body: bytes, status: int) -> web.Response:
     if kind is FaultKind.JUNK:
         body = _JUNK
     elif kind is FaultKind.TRUNCATED:
         body = body[: len(body) // 2]
-    response = web.Response(body=body, content_type="application/json")
+    response = web.Response(body=body, status=status, content_type="application/json")
     if kind is FaultKind.CLOSED:
         response.force_close()
     return response
@@ -99,8 +99,10 @@ def _hang_up(request: web.Request) -> web.Response:
     return web.Response()
 
 
-async def _drip(request: web.Request, body: bytes, seconds: float) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+async def _drip(
+    request: web.Request, body: bytes, status: int, seconds: float
+) -> web.StreamResponse:
+    response = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
     response.content_length = len(body)
     await response.prepare(request)
     size = max(1, len(body) // _PIECES)
@@ -111,8 +113,8 @@ async def _drip(request: web.Request, body: bytes, seconds: float) -> web.Stream
     return response
 
 
-async def _cut(request: web.Request, body: bytes) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+async def _cut(request: web.Request, body: bytes, status: int) -> web.StreamResponse:
+    response = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
     response.content_length = len(body)
     await response.prepare(request)
     await response.write(body[: len(body) // 2])

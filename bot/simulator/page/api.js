@@ -30,6 +30,8 @@ export const remove = (chat, from, message) =>
 export const press = (chat, from, message, data) =>
   ask(`chats/${chat}/press`, { from, message_id: message, data });
 
+export const changeChat = (chat, changes) => ask(`chats/${chat}/change`, changes);
+
 export const openTopic = (chat, from, name) => ask(`chats/${chat}/topics`, { from, name });
 
 // What someone types after the bot's name; the answer comes at once or as an event.

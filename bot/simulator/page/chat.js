@@ -8,6 +8,7 @@ import { language, words } from "./words.js";
 
 const TYPING_MS = 5000;
 const TOAST_MS = 3500;
+const SLOW_SECONDS = 10;
 const PRESS_MS = 15000;
 
 export class Pane {
@@ -45,6 +46,11 @@ export class Pane {
     this.status = h("p", { class: "status" });
     this.log = h("div", { class: "log", role: "log", tabindex: "0" });
     this.topics = h("nav", { class: "topics", "aria-label": words.topics, hidden: true });
+    this.slow = h(
+      "button",
+      { class: "slow", type: "button", title: words.slowMode, "aria-label": words.slowMode, hidden: !this.isGroup, onclick: () => this.toggleSlow() },
+      icon("timer"),
+    );
     this.who = h("fieldset", { class: "speakers" });
     this.composer = new Composer(this.chat.title, {
       send: (text, replyTo, file) => this.say(text, replyTo, file),
@@ -58,7 +64,7 @@ export class Pane {
     this.node = h(
       "section",
       { class: "pane" },
-      h("header", { class: "pane-head" }, this.face, h("div", { class: "pane-title" }, this.title, this.status), this.who),
+      h("header", { class: "pane-head" }, this.face, h("div", { class: "pane-title" }, this.title, this.status), this.slow, this.who),
       this.topics,
       this.log,
       h("div", { class: "foot" }, this.composer.node, this.start),
@@ -67,8 +73,17 @@ export class Pane {
     this.fillHead();
     // A smaller window or a taller line to write in must not hide the newest message.
     let wasAtEnd = true;
-    this.log.addEventListener("scroll", () => (wasAtEnd = this.isAtEnd()));
-    new ResizeObserver(() => wasAtEnd && this.toEnd()).observe(this.log);
+    let width = 0;
+    this.log.addEventListener("scroll", () => {
+      // What scrolls because lines break elsewhere now is not a person who looks back.
+      if (this.log.clientWidth === width) wasAtEnd = this.isAtEnd();
+    });
+    new ResizeObserver(() => {
+      width = this.log.clientWidth;
+      if (!wasAtEnd) return;
+      this.toEnd();
+      requestAnimationFrame(() => this.toEnd());
+    }).observe(this.log);
   }
 
   fillHead() {
@@ -78,8 +93,17 @@ export class Pane {
     this.face.replaceChildren(avatar(this.isGroup ? this.chat : this.bot));
     this.title.replaceChildren(this.isGroup && this.chats.size > 1 ? this.chooser() : title);
     this.who.replaceChildren(h("legend", { class: "sr-only" }, words.speakAs), ...this.speakers());
+    this.slow.setAttribute("aria-pressed", String(this.chat.slow_mode > 0));
     this.fillTopics();
     this.setStatus();
+  }
+
+  async toggleSlow() {
+    try {
+      await api.changeChat(this.chat.id, { slow_mode: this.chat.slow_mode ? 0 : SLOW_SECONDS });
+    } catch (error) {
+      this.toast(error.message);
+    }
   }
 
   chooser() {
@@ -276,7 +300,9 @@ export class Pane {
   }
 
   setStatus(isTyping = false) {
-    const plain = this.isGroup ? words.members(this.chat.members.length) : words.bot;
+    const { members, slow_mode: slow } = this.chat;
+    const people = [words.members(members.length), slow ? words.slow(slow) : ""].filter(Boolean).join(" · ");
+    const plain = this.isGroup ? people : words.bot;
     this.status.classList.toggle("typing", isTyping);
     this.status.textContent = isTyping ? `${words.typing}…` : plain;
     this.dots?.remove();

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { Calls } from "./calls.js";
 import { Pane } from "./chat.js";
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { language, words } from "./words.js";
 
 const find = (id) => document.getElementById(id);
@@ -87,6 +87,10 @@ async function load() {
 async function begin() {
   document.documentElement.lang = language;
   find("tagline").textContent = words.tagline;
+  const theme = find("theme");
+  theme.title = words.theme;
+  theme.setAttribute("aria-label", words.theme);
+  theme.append(icon("moon"));
   setLive("", words.connecting);
   for (const column of columns(await api.chats())) panes.push(new Pane(column));
   find("chats").append(...panes.map((pane) => pane.node));

@@ -65,6 +65,9 @@ const ENGLISH = {
   down: "Telegram is down for 5 s",
   twice: "Last update once more",
   unreadable: "Unreadable update",
+  theme: "Dark colours",
+  slowMode: "Slow mode: members write every 10 s",
+  slow: (seconds) => `slow mode, ${seconds} s`,
 };
 
 const CHINESE = {
@@ -132,6 +135,9 @@ const CHINESE = {
   down: "Telegram 断开 5 秒",
   twice: "重发最近的更新",
   unreadable: "无法解析的更新",
+  theme: "深色",
+  slowMode: "慢速模式：成员每 10 秒一条",
+  slow: (seconds) => `慢速模式 ${seconds} 秒`,
 };
 
 const asked = new URLSearchParams(location.search).get("lang");

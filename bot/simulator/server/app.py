@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from bot.simulator.clock import Clock
-from bot.simulator.crowd import Crowd, Plan
 from bot.simulator.errors import StartError
 from bot.simulator.faults.plan import Chance
 from bot.simulator.server.botapi import BotApi
-from bot.simulator.server.control import acting, staging
+from bot.simulator.server.control import acting, crowds, staging
 from bot.simulator.server.control.bodies import as_json, json_object, refusal
 from bot.simulator.server.control.looking import Looking
 from bot.simulator.server.door import Door
@@ -40,6 +40,8 @@ class Settings:
     down_for: float = 0.0
     """Seconds at the start in which connections are refused."""
     chance: Chance | None = field(default=None)
+    pace: float = 1.0
+    """Seconds of its clock that pass in a true one."""
 
 
 class Server:
@@ -47,10 +49,9 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._world = World(settings.token, Clock(), settings.limits)
+        self._world = World(settings.token, Clock(settings.pace), settings.limits)
         self._world.faults.chance = settings.chance
         self._api = BotApi(self._world, settings.token)
-        self._crowd = Crowd(self._world)
         self._sender = WebhookSender(self._world, self._api.call_back)
         self._tasks: set[asyncio.Task[None]] = set()
         self._door: Door | None = None
@@ -94,17 +95,21 @@ class Server:
     def _build(self) -> web.Application:
         app = web.Application(middlewares=[guard], client_max_size=LARGEST_REQUEST)
         app.on_response_prepare.append(add_headers)
+        app.on_response_prepare.append(self._add_date)
         self._api.add_routes(app)
         Looking(self._world).add_routes(app)
         acting.add_routes(app, self._world)
         staging.add_routes(app, self._world)
         app.router.add_post("/sim/down", self._go_down)
-        app.router.add_post("/sim/load", self._start_load)
-        app.router.add_get("/sim/load", self._load)
+        crowds.add_routes(app, self._world, self._keep)
         app.router.add_get("/", _index)
         app.router.add_static("/page/", _PAGE, append_version=False)
         app.router.add_static("/look/", LOOK, append_version=False)
         return app
+
+    async def _add_date(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Tell the time of this world, which may not be the machine's."""
+        response.headers["Date"] = formatdate(self._world.clock.now(), usegmt=True)
 
     async def _go_down(self, request: web.Request) -> web.Response:
         """Refuse all connections for some seconds, the page's included."""
@@ -115,28 +120,6 @@ class Server:
         if self._door is not None:
             self._keep(self._door.shut_for(seconds))
         return as_json({})
-
-    async def _start_load(self, request: web.Request) -> web.Response:
-        """Let many people ask."""
-        try:
-            body = await json_object(request)
-            plan = Plan(
-                int(body["users"]),
-                int(body["groups"]),
-                [str(text) for text in body["questions"]],
-                float(body.get("rate", 0.0)),
-                float(body.get("seconds", 0.0)),
-                int(body.get("count", 0)),
-            )
-            if plan.users < 1 or not plan.questions:
-                raise ValueError("a crowd needs people and questions")  # noqa: TRY301
-        except (ValueError, KeyError, TypeError) as error:
-            return refusal(error)
-        self._keep(self._crowd.run(plan))
-        return as_json({})
-
-    async def _load(self, _: web.Request) -> web.Response:
-        return as_json({"result": self._crowd.result()})
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -6,7 +6,9 @@ import logging
 import re
 import secrets
 import time
+from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +16,7 @@ from aiohttp import web
 
 from bot.simulator.errors import ApiError
 from bot.simulator.events import EventKind
-from bot.simulator.faults.plan import Fault
+from bot.simulator.faults.plan import UNKNOWABLE, Fault
 from bot.simulator.faults.strike import refusal, status_of, strike
 from bot.simulator.findings import Call
 from bot.simulator.server.arguments import Arguments
@@ -26,6 +28,8 @@ from bot.simulator.world.world import World
 
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,}")
 _UNFINISHED = 499
+_DOUBTS = 1000
+_SENDING = ("sendMessage", "sendDocument")
 _LOG = logging.getLogger(__name__)
 
 
@@ -35,6 +39,7 @@ class BotApi:
     def __init__(self, world: World, token: str) -> None:
         self._world = world
         self._token = token
+        self._doubted: deque[str] = deque(maxlen=_DOUBTS)
 
     def add_routes(self, app: web.Application) -> None:
         """Register the paths of the Bot API."""
@@ -65,8 +70,21 @@ class BotApi:
             content = self._end_badly(record, ApiError(500, "Internal Server Error"))
         if fault is None or refusal(fault) is not None:
             return _answer(record.status, content)
+        if fault.kind in UNKNOWABLE:
+            self._note_doubt(record, is_carried_out=fault.is_carried_out and record.status == 200)
+        status = record.status
         record.end(status_of(fault), f"fault: {fault.kind}")
-        return await strike(request, fault, content)
+        return await strike(request, fault, content, status)
+
+    def _note_doubt(self, record: "_Record", *, is_carried_out: bool) -> None:
+        """Note a call of which the bot cannot know what became: it may be made once more."""
+        if is_carried_out:
+            self._doubted.append(record.fingerprint)
+        if record.method in _SENDING:
+            reply_to = _reply_to(record.raw)
+            with suppress(KeyError, ValueError):
+                chat_id = int(record.raw["chat_id"])
+                self._world.ledger.fail(chat_id, reply_to, is_delivered=is_carried_out)
 
     async def _outcome(self, record: "_Record", fault: Fault | None) -> dict[str, Any]:
         content: dict[str, Any] = {"ok": True, "result": None}
@@ -107,8 +125,8 @@ class BotApi:
         result = method(self._world, arguments)
         return proper_name, await result if inspect.isawaitable(result) else result
 
-    def _refuse(self, name: str, error: ApiError) -> dict[str, Any]:
-        if not error.is_circumstance:
+    def _refuse(self, name: str, error: ApiError, *, is_excused: bool = False) -> dict[str, Any]:
+        if not error.is_circumstance and not is_excused:
             rule = "flood" if error.retry_after else "refused"
             description = self._without_token(error.description)
             self._world.find(self._without_token(name), rule, description)
@@ -123,7 +141,9 @@ class BotApi:
 
     def _end_badly(self, record: "_Record", error: ApiError) -> dict[str, Any]:
         record.end(error.code, error.description)
-        return self._refuse(record.method, error)
+        # Only who was in doubt may say the same again, and it may be too late for that.
+        is_again = not error.retry_after and record.fingerprint in self._doubted
+        return self._refuse(record.method, error, is_excused=is_again)
 
     def _note(self, record: "_Record", seconds: float) -> None:
         parameters = {self._without_token(n): self._shown(v) for n, v in record.raw.items()}
@@ -183,6 +203,19 @@ class _Record:
 
     def end(self, status: int, description: str) -> None:
         self.status, self.description = status, description
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.method} {sorted(self.raw.items())}"
+
+
+def _reply_to(raw: Mapping[str, Any]) -> int | None:
+    """The message that a call replies to."""
+    told = raw.get("reply_parameters")
+    with suppress(KeyError, ValueError, TypeError):
+        told = json.loads(told) if isinstance(told, str) else told
+        return int(told["message_id"]) if told else None
+    return None
 
 
 def _answer(status: int, content: Mapping[str, Any]) -> web.Response:

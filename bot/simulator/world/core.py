@@ -8,6 +8,7 @@ from bot.simulator.findings import Finding, Report
 from bot.simulator.world.delivery import Delivery
 from bot.simulator.world.ledger import Ledger
 from bot.simulator.world.presses import Presses
+from bot.simulator.world.slowmode import SlowMode
 from bot.simulator.world.state import State
 from bot.simulator.world.types import Chat, Message, Outgoing, Sender
 from bot.simulator.world.updates import UpdateQueue
@@ -26,6 +27,7 @@ class Core:
     presses: Presses
     ledger: Ledger
     delivery: Delivery
+    slow: SlowMode
 
     def write(self, chat: Chat, by: Sender, content: Outgoing, date: int | None = None) -> Message:
         """Put a message into a chat, now or as if at another time."""

@@ -86,7 +86,7 @@ class Delivery:
         )
 
     def _is_question(self, chat: Chat, message: Message) -> bool:
-        if message.is_service or message.content.via_bot is not None:
+        if message.is_service or message.content.via_bot is not None or not message.body.text:
             return False
         if self._state.users[message.by.author].is_bot:
             return False

@@ -18,6 +18,10 @@ class History:
         self._last_id += 1
         return self._last_id
 
+    def reserve(self, message_id: int) -> None:
+        """Use no id up to this one for a message."""
+        self._last_id = max(self._last_id, message_id)
+
     @property
     def last_id(self) -> int:
         """The id of the newest message, 0 if nothing was ever written here."""

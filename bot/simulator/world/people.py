@@ -47,6 +47,7 @@ class People:
         self._check_writer(chat, user_id)
         by = self._sender(chat, user_id, speech.channel)
         message = self.core.write(chat, by, self._content(chat, user_id, speech), speech.date)
+        self.core.slow.note(chat, user_id)
         self.core.delivery.tell(message)
         self._forward_to_discussion(chat, message)
         return message
@@ -182,10 +183,15 @@ class People:
 
     def _check_writer(self, chat: Chat, user_id: int) -> None:
         self._check_member(chat, user_id)
+        if chat.migrated_to is not None:
+            raise bad_request("group chat was upgraded to a supergroup chat")
         is_silenced = chat.is_read_only and not chat.is_admin(user_id)
         is_reader = chat.kind is ChatKind.CHANNEL and not chat.is_admin(user_id)
         if is_silenced or is_reader or chat.membership(user_id).status is Status.RESTRICTED:
             raise bad_request("not enough rights to send text messages to the chat")
+        wait = self.core.slow.wait(chat, user_id)
+        if wait:
+            raise bad_request(f"slow mode is on: wait {wait} s")
 
 
 def _quote(target: Message, text: str) -> Quote | None:

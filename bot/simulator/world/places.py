@@ -9,6 +9,7 @@ from bot.simulator.events import EventKind
 from bot.simulator.markup.entities import NO_TEXT
 from bot.simulator.world.core import Core
 from bot.simulator.world.types import (
+    GENERAL_TOPIC,
     MEMBER,
     OUTSIDER,
     OWNER,
@@ -99,6 +100,8 @@ class Places:
             raise bad_request("the chat is not a forum")
         blank = Topic(0, name)
         service = {"forum_topic_created": {"name": name, "icon_color": blank.icon_color}}
+        # A topic has the id of the message that opens it, and that of the first is General's.
+        self.core.state.history(chat).reserve(GENERAL_TOPIC)
         opened = self.core.write(chat, Sender(user_id, user_id), Outgoing(NO_TEXT, service=service))
         opened = self.core.move_to_topic(opened, opened.id)
         topic = replace(blank, id=opened.id)

@@ -19,7 +19,8 @@ def report_view(world: World) -> dict[str, Any]:
         "findings": [finding_view(finding) for finding in world.report.findings],
         "questions": len(asked),
         "unanswered": [question_view(each) for each in asked if not each.answers],
-        "doubled": [question_view(each) for each in asked if len(each.answers) > 1],
+        "doubled": [question_view(each) for each in asked if each.is_doubled],
+        "repeated": [question_view(each) for each in asked if each.is_repeated],
         "unanswered_presses": [
             {"chat_id": press.chat_id, "message_id": press.message_id, "data": press.data}
             for press in world.presses.unanswered

@@ -82,6 +82,8 @@ class Chat:
     is_deleted: bool = False
     is_read_only: bool = False
     """Whether only administrators may write."""
+    slow_mode: int = 0
+    """Seconds between two messages of anyone but administrators; 0 is none."""
 
     @property
     def members(self) -> tuple[int, ...]:

@@ -36,6 +36,7 @@ def chat_view(state: State, chat: Chat) -> dict[str, Any]:
         "admins": [user.id for user in members if chat.is_admin(user.id)],
         "anonymous": [u.id for u in members if chat.membership(u.id).is_anonymous],
         "is_forum": chat.is_forum,
+        "slow_mode": chat.slow_mode,
         "topics": [_topic_view(topic) for topic in state.topics[chat.id].values()],
         "linked": chat.linked,
         "migrated_to": chat.migrated_to,

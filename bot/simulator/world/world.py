@@ -20,6 +20,7 @@ from bot.simulator.world.links import Links
 from bot.simulator.world.people import People
 from bot.simulator.world.places import Places
 from bot.simulator.world.presses import Presses
+from bot.simulator.world.slowmode import SlowMode
 from bot.simulator.world.state import State
 from bot.simulator.world.types import (
     GENERAL_TOPIC,
@@ -67,6 +68,7 @@ class World:
             self.presses,
             self.ledger,
             Delivery(self.state, self.updates, self.ledger),
+            SlowMode(clock),
         )
         self.people = People(self._core)
         self.places = Places(self._core)
@@ -82,6 +84,7 @@ class World:
         bot = self.state.bot.id
         by = Sender(None, bot, chat.id) if chat.kind is ChatKind.CHANNEL else Sender(bot, bot)
         message = self._core.write(chat, by, content)
+        self._core.slow.note(chat, bot)
         self.ledger.answer(message)
         self._core.delivery.tell(message)
         return message
@@ -173,6 +176,17 @@ class World:
         if is_restricted or (chat.is_read_only and not chat.is_admin(bot)):
             raise changed("not enough rights to send text messages to the chat")
         return chat
+
+    def check_slow_mode(self, chat: Chat) -> None:
+        """Let the bot write to a group in slow mode only as often as its members.
+
+        Raises:
+            ApiError: 429, if it wrote a moment before; it may not have known.
+        """
+        wait = self._core.slow.wait(chat, self.state.bot.id)
+        if wait:
+            text = f"Too Many Requests: retry after {wait}"
+            raise ApiError(429, text, retry_after=wait, is_circumstance=True)
 
     def thread_to_write(self, chat: Chat, thread: int) -> int | None:
         """Return the topic that the bot may write to; outside forums there is none.

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 from telegram import Bot, Message, ReplyParameters
+from telegram.error import BadRequest, NetworkError
 
 from bot.simulator.client import Load, SimulatorClient, SimulatorError
 
@@ -80,3 +81,49 @@ async def test_refusals_losses_and_double_answers_are_told_apart(
 async def test_a_crowd_needs_people_and_questions(people: SimulatorClient) -> None:
     with pytest.raises(SimulatorError, match="needs people and questions"):
         await people.start_load([], users=1, groups=0, count=1)
+
+
+async def test_an_answer_that_was_delivered_then_failed_may_come_once_more(
+    bot: Bot, people: SimulatorClient
+) -> None:
+    person = await people.stage.add_person("Ming")
+    for times, is_doubled in ((2, False), (3, True)):
+        asked = await people.send(person.id, person.id, f"{times}?")
+        await bot.get_updates(timeout=0)
+        await people.stage.add_fault("502", "sendMessage", after=True)
+        for number in range(times):
+            with suppress(NetworkError):
+                await bot.send_message(
+                    person.id, f"{number}", reply_parameters=ReplyParameters(asked)
+                )
+        report = await people.report()
+        assert (f"{times}?" in report.repeated) is not is_doubled
+        assert (f"{times}?" in report.doubled) is is_doubled
+
+
+async def test_what_is_repeated_in_doubt_is_no_finding(bot: Bot, people: SimulatorClient) -> None:
+    person = await people.stage.add_person("Lan")
+    await people.send(person.id, person.id, "/start")
+    sent = await bot.send_message(person.id, "one")
+    before = len((await people.report()).findings)
+    await people.stage.add_fault("502", "editMessageText", after=True)
+    with pytest.raises(NetworkError):
+        await sent.edit_text("two")
+    with pytest.raises(BadRequest, match="not modified"):
+        await sent.edit_text("two")
+    assert len((await people.report()).findings) == before
+    await sent.edit_text("three")
+    with pytest.raises(BadRequest, match="not modified"):
+        await sent.edit_text("three")
+    assert len((await people.report()).findings) == before + 1
+
+
+async def test_a_community_is_lived_in_and_counted(bot: Bot, people: SimulatorClient) -> None:
+    async with serving(bot, lambda _: [ANSWER]):
+        await people.start_community(["a?"], users=20, groups=20, rate=60, seconds=2, seed=5)
+        async with asyncio.timeout(60):
+            while (load := await people.community()) is None or not load.is_over:  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
+    assert load.asked > 20
+    assert sum(load.done.values()) > 60
+    assert load.unanswered_queries == load.done["inline query"]

@@ -63,6 +63,15 @@ async def test_a_planned_fault_strikes_once_and_is_no_finding(
     assert len((await people.report()).findings) == before
 
 
+@pytest.mark.parametrize("kind", ["slow", "slow body", "closed"])
+async def test_a_refusal_that_comes_slowly_is_still_one(
+    bot: Bot, people: SimulatorClient, private: Chat, kind: str
+) -> None:
+    await people.stage.add_fault(kind, "sendMessage", seconds=0.05)
+    with pytest.raises(BadRequest, match=r"(?i)chat not found"):
+        await bot.send_message(private.id + 12345, "x")
+
+
 @pytest.mark.parametrize("kind", ["502", "reset", "silence", "junk"])
 @pytest.mark.parametrize("after", [False, True])
 async def test_a_call_that_fails_may_have_been_carried_out(

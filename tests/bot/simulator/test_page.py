@@ -15,7 +15,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.simulator.client import Chat, SimulatorClient
+from bot.simulator.client import Chat, SimulatorClient, SimulatorError
 from bot.simulator.process import RunningSimulator
 from tests.bot.simulator.chromium import Page, find_chromium, open_page
 
@@ -223,3 +223,52 @@ async def _choose(page: Page, chat_id: int) -> None:
         "(() => { const choice = document.querySelector('.pane-head select');"
         f" choice.value = '{chat_id}'; choice.dispatchEvent(new Event('change')); }})()"
     )
+
+
+async def test_a_button_changes_light_and_dark_and_the_choice_is_kept(page: Page) -> None:
+    colour = "getComputedStyle(document.querySelector('.pane-head')).backgroundColor"
+    await page.prefer("light")
+    light = await page.evaluate(colour)
+    await page.click("document.getElementById('theme')")
+    dark = await page.evaluate(colour)
+    assert light != dark
+    assert await page.evaluate("document.getElementById('theme').ariaPressed") == "true"
+    await page.evaluate("window.isOld = true")
+    await page.command("Page.reload")
+    await page.wait_for(
+        "!window.isOld && document.documentElement?.dataset.theme === 'dark'"
+        " && document.querySelectorAll('.pane').length === 2"
+        " && document.getElementById('live').dataset.state === 'on'"
+    )
+    assert await page.evaluate(colour) == dark
+    await page.evaluate("localStorage.clear()")
+
+
+async def test_slow_mode_is_switched_on_in_the_head_of_a_group(
+    page: Page, people: SimulatorClient, group: Chat
+) -> None:
+    groups = "document.querySelectorAll('.pane')[1]"
+    await page.click(f"{groups}.querySelector('.slow')")
+    await page.wait_for(f"{groups}.querySelector('.slow').ariaPressed === 'true'")
+    assert "slow mode, 10 s" in await page.evaluate(
+        f"{groups}.querySelector('.status').textContent"
+    )
+    member = group.people[1].id
+    await people.send(group.id, member, "one")
+    with pytest.raises(SimulatorError, match="slow mode is on"):
+        await people.send(group.id, member, "two")
+    await page.click(f"{groups}.querySelector('.slow')")
+    await page.wait_for(f"{groups}.querySelector('.slow').ariaPressed === 'false'")
+    await people.send(group.id, member, "three")
+
+
+async def test_the_newest_message_stays_in_view_when_the_panel_opens(page: Page) -> None:
+    log = "document.querySelector('.pane .log')"
+    await page.click("document.querySelector('.start')")
+    await page.wait_for("document.querySelectorAll('.pane .row:not(.mine)').length >= 1")
+    left = f"{log}.scrollHeight - {log}.scrollTop - {log}.clientHeight"
+    for width in (1280, 390, 1280):
+        await page.resize(width, 500)
+        await page.wait_for(f"{left} < 2")
+    await page.click("document.getElementById('calls-toggle')")
+    await page.wait_for(f"{left} < 2")

@@ -1,6 +1,7 @@
 """The world in memory: who sees what, how long things live, how fast a bot may talk."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,16 @@ from bot.simulator.errors import ApiError
 from bot.simulator.markup.formatted import format_plain
 from bot.simulator.world.flood import NO_LIMITS, FloodControl, FloodLimits
 from bot.simulator.world.seed import ALICE, GROUP_ID, XIAOMAN
-from bot.simulator.world.types import Button, Chat, Outgoing, Speech
+from bot.simulator.world.types import (
+    GENERAL_TOPIC,
+    MEMBER,
+    OWNER,
+    Button,
+    Chat,
+    ChatKind,
+    Outgoing,
+    Speech,
+)
 from bot.simulator.world.updates import UpdateQueue
 from bot.simulator.world.world import World
 
@@ -189,3 +199,40 @@ def test_twenty_messages_a_minute_in_a_group_and_impatience_is_punished() -> Non
     assert waits == [3, 4, 5]
     clock.advance(6)
     flood.count(group)
+
+
+def test_a_topic_that_opens_a_forum_is_not_taken_for_general(world: World) -> None:
+    members = {XIAOMAN.id: OWNER, world.state.bot.id: MEMBER}
+    forum = world.state.add_chat(Chat(0, ChatKind.SUPERGROUP, members, is_forum=True))
+    topic = world.places.open_topic(forum, XIAOMAN.id, "First")
+    assert topic.id != GENERAL_TOPIC
+    message = world.people.post(forum, XIAOMAN.id, Speech("here", thread=topic.id))
+    assert message.thread == topic.id
+    assert world.thread_to_write(forum, topic.id) == topic.id
+
+
+def test_slow_mode_lets_everyone_but_administrators_write_now_and_then(
+    world: World, group: Chat
+) -> None:
+    slow = world.places.change_chat(replace(group, slow_mode=30))
+    world.people.post(slow, XIAOMAN.id, Speech("an owner"))
+    world.people.post(slow, XIAOMAN.id, Speech("writes on"))
+    world.people.post(slow, ALICE.id, Speech("a member"))
+    with pytest.raises(ApiError, match="slow mode is on: wait 30 s"):
+        world.people.post(slow, ALICE.id, Speech("must wait"))
+    world.send(slow, Outgoing(format_plain("and so")))
+    with pytest.raises(ApiError, match="Too Many Requests: retry after 30") as refused:
+        world.check_slow_mode(slow)
+    assert (refused.value.retry_after, refused.value.is_circumstance) == (30, True)
+    world.clock.advance(30)
+    world.people.post(slow, ALICE.id, Speech("again"))
+    world.check_slow_mode(slow)
+
+
+def test_nobody_writes_into_a_group_that_became_a_supergroup(world: World) -> None:
+    members = {XIAOMAN.id: OWNER, world.state.bot.id: MEMBER}
+    small = world.places.add_chat(Chat(0, ChatKind.GROUP, members))
+    grown = world.places.migrate(small)
+    with pytest.raises(ApiError, match="upgraded to a supergroup"):
+        world.people.post(world.state.chats[small.id], XIAOMAN.id, Speech("hello?"))
+    assert world.people.post(grown, XIAOMAN.id, Speech("hello"))

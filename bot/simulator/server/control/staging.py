@@ -98,6 +98,7 @@ def _change_chat(world: World, chat: Chat, body: Body) -> Body:
         chat,
         title=str(body.get("title", chat.title)),
         is_read_only=bool(body.get("is_read_only", chat.is_read_only)),
+        slow_mode=int(body.get("slow_mode", chat.slow_mode)),
         is_deleted=bool(body.get("is_deleted", chat.is_deleted)),
     )
     return {"chat": chat_view(world.state, world.places.change_chat(changed))}

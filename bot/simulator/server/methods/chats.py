@@ -30,6 +30,8 @@ def get_chat(world: World, arguments: Arguments) -> dict[str, Any]:
         info["permissions"] = permissions_json(chat)
     if chat.kind is ChatKind.SUPERGROUP:
         info["join_to_send_messages"] = True
+        if chat.slow_mode:
+            info["slow_mode_delay"] = chat.slow_mode
     if chat.linked is not None:
         info["linked_chat_id"] = chat.linked
     return info

@@ -102,6 +102,7 @@ def deliver(
         thread=thread,
         extra=extra or {},
     )
+    world.check_slow_mode(chat)
     world.flood.count(chat)
     return message_json(world.state, world.send(chat, outgoing))
 
