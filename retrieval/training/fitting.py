@@ -93,11 +93,11 @@ def gather(
     chat = ask_labelled(settings, small_talk, embedder, "chat")
     return [
         Group("labelled", tuple(shipped), 0.25, 0.25, 0.2),
-        Group("examples", tuple(ask_examples(embedder)), 0.3, 0.25, 0.1),
+        Group("examples", tuple(ask_examples(embedder)), 0.3, 0.25, 0.2),
         Group("chat", tuple(chat), 0.0, 0.1, 0.2),
         Group("small", tuple(ask_small(contexts, embedder)), 0.15, 0.15, 0.2),
         Group("all", tuple(ask_all(contexts, embedder, every_second=False)), 0.3, 0.0),
-        Group("half", tuple(ask_all(contexts, embedder, every_second=True)), 0.0, 0.25, 0.3),
+        Group("half", tuple(ask_all(contexts, embedder, every_second=True)), 0.0, 0.25, 0.2),
     ]
 
 
