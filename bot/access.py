@@ -1,5 +1,6 @@
 """Who may do what: owners by id, people by list or pairing code, groups by an owner's approval."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -78,28 +79,31 @@ class Access:
         """The code by which an owner lets someone in; the same for an hour."""
         now = time.time()
         self._database.rows("DELETE FROM pairings WHERE at < ?", (now - _CODE_SECONDS,))
-        found = self._database.rows("SELECT code FROM pairings WHERE user_id = ?", (user_id,))
-        if found:
-            return str(found[0]["code"])
         code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-        self._database.rows("INSERT INTO pairings VALUES (?, ?, ?, ?)", (code, user_id, name, now))
-        return code
-
-    def pair(self, code: str) -> Paired | None:
-        """Let in whom a code names; ``None`` for a code that is wrong or too old."""
         found = self._database.rows(
+            "INSERT INTO pairings VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (user_id) DO UPDATE SET name = excluded.name RETURNING code",
+            (code, user_id, name, now),
+        )
+        return str(found[0]["code"])
+
+    async def pair(self, code: str) -> Paired | None:
+        """Let in whom a code names; ``None`` for a code that is wrong or too old."""
+        found = await asyncio.to_thread(
+            self._database.rows,
             "DELETE FROM pairings WHERE code = ? AND at >= ? RETURNING user_id, name",
             (code.strip().upper(), time.time() - _CODE_SECONDS),
         )
         if not found:
             return None
         paired = Paired(found[0]["user_id"], found[0]["name"])
-        self.decide(paired.user_id, Approval.GIVEN)
+        await self.decide(paired.user_id, Approval.GIVEN)
         return paired
 
-    def decide(self, chat_id: int, approval: Approval) -> None:
+    async def decide(self, chat_id: int, approval: Approval) -> None:
         """Note what an owner decided of a chat."""
-        self._chats.put(replace(self._chats.get(chat_id), approval=approval))
+        await self._chats.refresh([chat_id])  # it may have been decided otherwise elsewhere
+        await self._chats.put(replace(self._chats.get(chat_id), approval=approval))
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         now = steady()

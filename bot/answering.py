@@ -7,6 +7,8 @@ from functools import partial
 from bot.chats import Chats
 from bot.clock import steady
 from bot.commands import Commands, Reply
+from bot.database import patiently
+from bot.errors import AwayError
 from bot.intake import Refusal
 from bot.journal import Journal
 from bot.letters import Letter
@@ -53,14 +55,18 @@ class Answering:
         self._hints = Notes()
 
     async def answer(self, entry: Entry) -> None:
-        """Answer a request: its newest text, in one message."""
+        """Answer a request: its newest text, in one message.
+
+        Raises:
+            AwayError: The database is away, and nothing is known to be sent.
+        """
         started = steady()
         newest = await asyncio.to_thread(self._journal.begin, entry.id)
         if newest is None:
             return
         reply = await self._reply(newest)
         if reply.rendered is None:
-            await self._finish(entry, reply.state, None, started)
+            await self._finish(newest, reply.state, None, started)
             return
         asked = newest.asked
         letter = Letter(
@@ -71,19 +77,25 @@ class Answering:
             addressee=asked.name,
         )
         # Noted only when its turn has come: what a crash finds waiting was surely not delivered.
-        note = partial(asyncio.to_thread, self._journal.sending, entry.id)
-        sent = await self._outbox.send(letter, Handing(note, may_repeat=newest.attempts == 0))
-        await self._finish(entry, reply.state if sent else State.DROPPED, sent, started)
+        handing = Handing(
+            partial(asyncio.to_thread, self._journal.sending, entry.id),
+            partial(asyncio.to_thread, self._journal.unsent, entry.id),
+        )
+        sent = await self._outbox.send(letter, handing)
+        await self._finish(newest, reply.state if sent else State.DROPPED, sent, started)
 
     async def answer_again(self, entry: Entry) -> None:
         """Put the answer to a question's new text in the place of the one before."""
-        newest = await asyncio.to_thread(self._journal.find, entry.id)
-        if newest is None or newest.answer_id is None:
-            return
-        reply = await self._reply(newest)
-        if reply.rendered:
+        newest = await patiently(partial(self._journal.find, entry.id))
+        while newest is not None and newest.answer_id is not None:
+            answered = newest
+            reply = await self._reply(answered)
+            if reply.rendered is None:
+                return
             await self._outbox.edit(newest.asked.chat_id, newest.answer_id, reply.rendered)
-            await asyncio.to_thread(self._journal.finish, entry.id, reply.state)
+            newest = await patiently(partial(self._journal.finish, entry.id, reply.state))
+            if newest is None or newest.asked.request == answered.asked.request:
+                return
 
     async def turn_away(self, asked: Asked, refusal: Refusal, count: int) -> None:
         """Say in one line why a request is not answered."""
@@ -106,7 +118,10 @@ class Answering:
 
     async def _finish(self, entry: Entry, state: State, sent: int | None, started: float) -> None:
         seconds = steady() - started
-        await asyncio.to_thread(self._journal.finish, entry.id, state, sent, seconds)
+        # What was sent must be known to be, however long the database is away.
+        newest = await patiently(partial(self._journal.finish, entry.id, state, sent, seconds))
+        if newest is None:
+            return  # another process has taken it over
         self._metrics.finished.labels(state.value).inc()
         self._metrics.seconds.observe(seconds)
         logger.info(
@@ -115,6 +130,9 @@ class Answering:
             state.value,
             extra={"chat_id": entry.asked.chat_id, "ms": round(seconds * 1000)},
         )
+        if newest.asked.request != entry.asked.request:
+            # Edited meanwhile, maybe by way of another process, which left it to us.
+            await self.answer_again(newest)
 
     async def _reply(self, entry: Entry) -> Reply:
         said = self._voice.texts(entry.asked.chat_id, entry.asked.language)
@@ -123,6 +141,8 @@ class Answering:
                 if entry.asked.request.wish is not Wish.ASK:
                     return await self._commands.reply(entry.asked, said)
                 return await self._look_up(entry, said)
+        except AwayError:
+            raise
         except Exception:
             logger.exception("request %d failed", entry.id)
             return Reply(Rendered(said.failed), State.FAILED)

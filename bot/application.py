@@ -18,7 +18,7 @@ from bot.chats import Chats
 from bot.clock import TelegramClock
 from bot.commands import Commands
 from bot.controls import Controls
-from bot.database import Database, only_one
+from bot.database import only_one, open_database
 from bot.errors import TokenError
 from bot.feedback import Feedback
 from bot.handlers import Handlers
@@ -31,12 +31,13 @@ from bot.limits import OVERALL
 from bot.metrics import Metrics
 from bot.outbox import Events, Outbox
 from bot.pressing import Pressing
-from bot.receiving import REFUSED, Outage, Polling, Receiver, Webhook
+from bot.receiving import REFUSED, Outage, Polling, Receiver
 from bot.settings import BotSettings
-from bot.status import StatusServer
+from bot.status import NO_DATABASE, StatusServer
 from bot.uploads import Uploads
 from bot.voice import Voice
 from bot.watch import Build
+from bot.webhook import Webhook
 from bot.workers import Workers
 
 logger = logging.getLogger(__name__)
@@ -97,15 +98,15 @@ class Service:
                 httpx_kwargs=self._http(_CONNECTIONS),
             ),
         )
-        self._database = database = Database(settings.folder)
+        self._database = database = open_database(settings.database, settings.folder)
         journal, chats = Journal(database), Chats(database)
         self._journal, self._chats = journal, chats
         voice = Voice(chats, settings)
         access = Access(settings, chats, database, self._is_admin)
         feedback = Feedback(database, settings.folder)
-        self._outbox = outbox = Outbox(
-            self.bot, chats, self._metrics, Events(self._migrate, self._tell_muted, self._refuse)
-        )
+        events = Events(self._migrate, self._tell_muted, self._refuse)
+        is_alone = not settings.database
+        self._outbox = outbox = Outbox(self.bot, chats, self._metrics, events, is_alone=is_alone)
         self._commands = Commands(
             settings, library, journal, outbox, chats, access, voice, database, feedback
         )
@@ -170,15 +171,14 @@ class Service:
         await self._intake.recover()
         async with asyncio.TaskGroup() as group:
             group.create_task(describe(self.bot))
+            group.create_task(self._intake.watch())
             group.create_task(keep_house(self._settings, self._journal, self._chats, self.bot))
             if beside:
                 group.create_task(_logged(beside))
             self.is_serving.set()
             if self._settings.webhook:
-                webhook = Webhook(
-                    receiver, self._settings.webhook, self._settings.webhook_port, kinds
-                )
-                await webhook.run(self.bot)
+                health = self._status.health
+                await Webhook(receiver, self._settings, kinds, health).run(self.bot)
             else:
                 self._polling = Polling(self.bot, self._polls, receiver, kinds, self._metrics)
                 await self._polling.run()
@@ -238,6 +238,8 @@ class Service:
         self._database.close()
 
     def _state(self) -> str:
+        if not self._intake.has_database:
+            return NO_DATABASE
         if not self.is_serving.is_set():
             return "connecting to Telegram"
         return "ok" if self._library.is_whole else "loading the model"
@@ -250,8 +252,8 @@ class Service:
             return False
         return isinstance(member, ChatMemberOwner | ChatMemberAdministrator)
 
-    def _migrate(self, old: int, new: int) -> None:
-        self._handlers.migrate(old, new)
+    async def _migrate(self, old: int, new: int) -> None:
+        await self._handlers.migrate(old, new)
 
     async def _tell_muted(self, chat_id: int) -> None:
         await self._handlers.tell_muted(chat_id)

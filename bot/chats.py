@@ -3,12 +3,16 @@
 A private chat has the id of its person, so that a person's language and permission stand here too.
 """
 
-import sqlite3
+import asyncio
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from enum import Enum
+from threading import RLock
 
-from bot.database import Database
+from bot.database import Database, Row
+from bot.errors import AwayError
 from bot.types import Language
 
 
@@ -50,11 +54,17 @@ class Chat:
 
 
 class Chats:
-    """All chats, in memory and in the database."""
+    """All chats, in the database, and in memory as they were last read.
+
+    Other processes change them too: whoever takes an update in reads those that it concerns anew,
+    and what is written are the changes alone.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known = {row["id"]: _chat(row) for row in database.rows("SELECT * FROM chats")}
+        self._reading = RLock()
+        self._known: dict[int, Chat] = {}
+        self._read("SELECT * FROM chats")
 
     def get(self, chat_id: int) -> Chat:
         """What is known of a chat, or nothing yet."""
@@ -64,37 +74,75 @@ class Chats:
         """Every chat that something is known of."""
         return list(self._known.values())
 
-    def put(self, chat: Chat) -> None:
-        """Keep what is known of a chat."""
-        if chat == self.get(chat.id):
+    async def refresh(self, chat_ids: Iterable[int] | None = None) -> None:
+        """Read some chats anew, or all."""
+        if chat_ids is None:
+            await asyncio.to_thread(self._read, "SELECT * FROM chats")
             return
-        self._known[chat.id] = chat
-        values = [getattr(chat, field.name) for field in fields(chat)]
-        values = [value.value if isinstance(value, Enum) else value for value in values]
-        values[-1] = chat.language or ""
-        names = ", ".join(field.name for field in fields(chat))
-        marks = ", ".join("?" * len(values))
-        self._database.rows(
-            f"INSERT OR REPLACE INTO chats ({names}) VALUES ({marks})",  # noqa: S608 - our own names
-            values,
-        )
+        ids = sorted(set(chat_ids))
+        if ids:
+            marks = ", ".join("?" * len(ids))
+            sql = f"SELECT * FROM chats WHERE id IN ({marks})"  # noqa: S608 - question marks
+            await asyncio.to_thread(self._read, sql, *ids)
 
-    def reached(self, chat_id: int, reach: Reach) -> bool:
+    async def put(self, chat: Chat) -> Chat:
+        """Keep how a chat now differs from what is known of it.
+
+        Returns:
+            The chat, with what other processes changed.
+        """
+        changes = _differences(self.get(chat.id), chat)
+        if changes:
+            self._known[chat.id] = chat
+            names, marks = ", ".join(changes), ", ".join("?" * len(changes))
+            new = ", ".join(f"{name} = excluded.{name}" for name in changes)
+            await asyncio.to_thread(
+                self._read,
+                f"INSERT INTO chats (id, {names}) VALUES (?, {marks})"  # noqa: S608 - our own names
+                f" ON CONFLICT (id) DO UPDATE SET {new} RETURNING *",
+                *(chat.id, *changes.values()),
+            )
+        return self.get(chat.id)
+
+    async def reached(self, chat_id: int, reach: Reach) -> bool:
         """Note whether a chat can be written to; ``True`` where that is news."""
         chat = self.get(chat_id)
         if chat.reach is reach:
             return False
-        self.put(replace(chat, reach=reach, since=time.time()))
+        with suppress(AwayError):  # it will be seen again, and nothing must fail for it
+            await self.put(replace(chat, reach=reach, since=time.time()))
         return True
 
-    def migrate(self, old: int, new: int) -> None:
+    async def migrate(self, old: int, new: int) -> None:
         """Move what is known of a group to its new id."""
-        if old in self._known:
-            self.put(replace(self._known.pop(old), id=new))
-            self._database.rows("DELETE FROM chats WHERE id = ?", (old,))
+        self._known.pop(old, None)
+        await asyncio.to_thread(self._move, old, new)
+
+    def _move(self, old: int, new: int) -> None:
+        with self._reading, self._database.transaction():
+            if self._database.rows("SELECT 1 FROM chats WHERE id = ?", (old,)):
+                self._database.rows("DELETE FROM chats WHERE id = ?", (new,))
+                self._read("UPDATE chats SET id = ? WHERE id = ? RETURNING *", new, old)
+
+    def _read(self, sql: str, *values: object) -> None:
+        with self._reading:  # so that what was read last stays
+            for row in self._database.rows(sql, values):
+                self._known[row["id"]] = _chat(row)
 
 
-def _chat(row: sqlite3.Row) -> Chat:
+def _differences(old: Chat, new: Chat) -> dict[str, object]:
+    """What of a chat has changed, as it is stored."""
+    changes: dict[str, object] = {}
+    for name in (field.name for field in fields(Chat)):
+        value = getattr(new, name)
+        if value != getattr(old, name):
+            changes[name] = value.value if isinstance(value, Enum) else value
+    if "language" in changes:
+        changes["language"] = new.language or ""
+    return changes
+
+
+def _chat(row: Row) -> Chat:
     return Chat(
         id=row["id"],
         title=row["title"],

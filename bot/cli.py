@@ -128,11 +128,12 @@ def questions(
     import json
     from dataclasses import asdict
 
-    from bot.database import Database
+    from bot.database import open_database
     from bot.settings import load_bot_settings
     from bot.statistics import read_questions
 
-    database = Database(load_bot_settings(config).folder)
+    settings = load_bot_settings(config)
+    database = open_database(settings.database, settings.folder)
     try:
         found = read_questions(database, days, most, only_unanswered=unanswered)
     finally:

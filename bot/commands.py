@@ -93,7 +93,7 @@ class Commands:
             return Rendered(said.not_allowed)
         if chat.approval is Approval.UNASKED:
             title = asked.name if asked.is_private else chat.title
-            self._chats.put(replace(chat, approval=Approval.ASKED, title=title))
+            await self._chats.put(replace(chat, approval=Approval.ASKED, title=title))
             await self.ask_owners(asked.chat_id, title)
         if not asked.is_private:
             return Rendered(said.group_waiting)
@@ -171,7 +171,7 @@ class Commands:
         chat = self._chats.get(asked.chat_id)
         if wanted in (*LANGUAGES, "auto"):
             language = next((each for each in LANGUAGES if each == wanted), None)
-            self._chats.put(replace(chat, language=language))
+            await self._chats.put(replace(chat, language=language))
             return Rendered(self._voice.texts(asked.chat_id, asked.language).setting_saved)
         options = [(said.automatic, ""), ("中文", "zh"), ("English", "en")]
         row = _options("language", options, chat.language or "")
@@ -236,7 +236,7 @@ class Commands:
         code = asked.request.text.strip()
         if not code:
             return Rendered(said.pair_usage)
-        paired = await asyncio.to_thread(self._access.pair, code)
+        paired = await self._access.pair(code)
         if paired is None:
             return Rendered(said.pair_wrong)
         welcome = self._voice.texts(paired.user_id, None).welcome

@@ -60,7 +60,7 @@ class Controls:
         chat = changed(self._chats.get(message.chat_id), press, self._library.names)
         if chat is None:
             return said.outdated
-        self._chats.put(chat)
+        chat = await self._chats.put(chat)
         voice = self._voice.texts(message.chat_id, chat.language or None)
         panel = self._commands.settings_panel(chat, voice if chat.language else said)
         await self._outbox.edit(message.chat_id, message.message_id, panel)
@@ -68,7 +68,7 @@ class Controls:
 
     async def _decide(self, press: Approve, message: Message, said: Texts) -> str:
         approval = Approval.GIVEN if press.is_allowed else Approval.REFUSED
-        self._access.decide(press.chat_id, approval)
+        await self._access.decide(press.chat_id, approval)
         name = self._chats.get(press.chat_id).title or str(press.chat_id)
         text = (said.decided_yes if press.is_allowed else said.decided_no).format(name=quote(name))
         await self._outbox.edit(message.chat_id, message.message_id, Rendered(text))

@@ -1,129 +1,98 @@
-"""The bot's SQLite file: opened once, written by short transactions, safe against ``kill -9``.
+"""Where the bot keeps what it must not forget: a SQLite file, or PostgreSQL for many bots."""
 
-Write-ahead logging with ``synchronous=NORMAL``: what is committed survives the death of the
-process; a power cut can take the last moments, but leaves the file whole.
-"""
-
+import asyncio
 import fcntl
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from threading import RLock
+from typing import Any, Protocol, TypeVar
 
-from bot.errors import BotError
+from bot.errors import AwayError, BotError
+from bot.sqlite import SqliteDatabase
 
-FILE = "bot.sqlite"
-_VERSION = 1
-_SCHEMA = """
-CREATE TABLE requests (
-    id INTEGER PRIMARY KEY,
-    chat_id INTEGER NOT NULL,
-    message_id INTEGER NOT NULL,
-    user_id INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    is_private INTEGER NOT NULL,
-    thread_id INTEGER,
-    replied_to INTEGER,
-    answers_to INTEGER NOT NULL,
-    language TEXT,
-    date REAL NOT NULL,
-    accepted REAL NOT NULL,
-    wish TEXT NOT NULL,
-    text TEXT NOT NULL,
-    is_command INTEGER NOT NULL,
-    is_quoted INTEGER NOT NULL,
-    earlier TEXT NOT NULL,
-    state TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    answer_id INTEGER,
-    seconds REAL,
-    UNIQUE (chat_id, message_id)
-);
-CREATE INDEX requests_by_answer ON requests (chat_id, answer_id);
-CREATE INDEX requests_by_state ON requests (state);
-CREATE TABLE votes (
-    user_id INTEGER NOT NULL,
-    chat_id INTEGER NOT NULL,
-    question TEXT NOT NULL,
-    source TEXT NOT NULL,
-    quote TEXT NOT NULL,
-    is_helpful INTEGER NOT NULL,
-    at REAL NOT NULL,
-    PRIMARY KEY (user_id, question, source, quote)
-);
-CREATE TABLE chats (
-    id INTEGER PRIMARY KEY,
-    title TEXT NOT NULL DEFAULT '',
-    approval TEXT NOT NULL DEFAULT 'unasked',
-    reach TEXT NOT NULL DEFAULT 'open',
-    since REAL NOT NULL DEFAULT 0,
-    added_by INTEGER,
-    collection TEXT NOT NULL DEFAULT '',
-    threshold REAL,
-    language TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE pairings (
-    code TEXT PRIMARY KEY,
-    user_id INTEGER NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    at REAL NOT NULL
-);
-"""
+_T = TypeVar("_T")
+_PAUSE = 0.5
+"""Seconds until a database that was away is tried again."""
 
 
-class Database:
-    """One connection, used by one thread at a time."""
+class Row(Protocol):
+    """What a statement gives, by the names of its columns."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the file, made where it is missing.
+    def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401 - whatever stands there
+        """The value of a column."""
 
-        Raises:
-            BotError: The folder cannot be written, or the file is of another version.
-        """
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(
-                folder / FILE, check_same_thread=False, isolation_level=None
-            )
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._connection.executescript(
-                    f"BEGIN; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;"
-                )
-        except (OSError, sqlite3.Error) as error:
-            raise BotError(
-                f"{folder / FILE}: cannot be opened ({error}); make {folder} writable, or set "
-                "[bot] folder in config/chuchu.toml"
-            ) from None
-        if version not in (0, _VERSION):
-            raise BotError(f"{folder / FILE}: is of another version of Chuchu; move it away")
-        self._lock = RLock()
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+class Database(Protocol):
+    """Statements in the words that SQLite and PostgreSQL share, ``?`` for each value.
+
+    Where the database is away for now, everything raises `AwayError`.
+    """
+
+    @property
+    def me(self) -> int:
+        """The number of this process, drawn anew at every start."""
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> Sequence[Row]:
         """Run one statement, and return what it gives."""
-        with self._lock:
-            return self._connection.execute(sql, values).fetchall()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All statements of the block, or none."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+
+    def gone(self, owners: Iterable[int]) -> list[int]:
+        """Which of some processes are at work no more; true until the transaction's end."""
 
     def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
+        """Let it go."""
+
+
+def open_database(address: str, folder: Path) -> Database:
+    """Open what ``[bot] database`` names, its tables made where they are missing.
+
+    Args:
+        address: Of PostgreSQL; empty for the file in the folder.
+        folder: The bot's own.
+
+    Raises:
+        BotError: It cannot be opened, or is of another version.
+    """
+    if not address:
+        return SqliteDatabase(folder)
+    with _psycopg():
+        from bot.postgres import PostgresDatabase
+    return PostgresDatabase(address)
+
+
+def describe_database(address: str, folder: Path) -> str:
+    """Say which database `open_database` would open, and change nothing there.
+
+    Raises:
+        BotError: It does not serve.
+    """
+    if not address:
+        return f"SQLite, in {folder}"
+    with _psycopg():
+        from bot.postgres import describe
+    return describe(address)
+
+
+@contextmanager
+def _psycopg() -> Iterator[None]:
+    try:
+        yield
+    except ImportError:
+        raise BotError(
+            "[bot] database is PostgreSQL, and psycopg is not installed; run: "
+            "pip install -e '.[postgres]'"
+        ) from None
+
+
+async def patiently(work: Callable[[], _T]) -> _T:
+    """Do something in a thread, again and again until the database is there."""
+    while True:
+        try:
+            return await asyncio.to_thread(work)
+        except AwayError:
+            await asyncio.sleep(_PAUSE)
 
 
 @contextmanager
@@ -133,6 +102,7 @@ def only_one(folder: Path) -> Iterator[None]:
     Raises:
         BotError: Another is at work there.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

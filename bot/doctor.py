@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.clock import TelegramClock
+from bot.database import describe_database
 from bot.errors import BotError
 from bot.settings import BotSettings, read_token
 from retrieval.corpus.files import read_folder
@@ -47,6 +48,7 @@ def examine(settings: Settings, bot: BotSettings) -> list[Finding]:
         *_documents(settings),
         *_index(settings),
         *_folders(settings, bot),
+        *_database(bot),
         *_access(bot),
         *_telegram(bot),
     ]
@@ -86,6 +88,21 @@ def _is_writable(folder: Path) -> bool:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _database(bot: BotSettings) -> Iterator[Finding]:
+    try:
+        found = describe_database(bot.database, bot.folder)
+    except BotError as error:
+        yield Finding("database", Verdict.BAD, str(error))
+        return
+    yield Finding("database", Verdict.GOOD, found)
+    if bot.database and not bot.webhook:
+        yield Finding(
+            "several bots",
+            Verdict.NOTE,
+            "none: only one bot can poll; set [bot] webhook to let more share the database",
+        )
 
 
 def _access(bot: BotSettings) -> Iterator[Finding]:

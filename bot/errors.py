@@ -19,3 +19,7 @@ class ConflictError(BotError):
     """Another process serves with this token."""
 
     status = os.EX_TEMPFAIL
+
+
+class AwayError(BotError):
+    """The database cannot be reached for now: what failed may be tried again."""

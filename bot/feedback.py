@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.database import Database
+from bot.schema import digest
 
 FILE = "feedback.jsonl"
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -38,18 +39,21 @@ class Feedback:
 
     def record(self, opinion: Opinion) -> None:
         """Keep an opinion, one a person and excerpt; its line is written the first time."""
-        known = self._database.rows(
-            "SELECT 1 FROM votes"
-            " WHERE question = ? AND source = ? AND quote = ? AND is_helpful = ?",
-            (opinion.question, opinion.source, opinion.quote, opinion.is_helpful),
-        )
-        self._database.rows(
-            "INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(opinion.user_id, opinion.chat_id, opinion.question, opinion.source),
-                *(opinion.quote, opinion.is_helpful, time.time()),
-            ),
-        )
+        about = digest(opinion.question, opinion.source, opinion.quote)
+        with self._database.transaction():
+            known = self._database.rows(
+                "SELECT 1 FROM votes WHERE about = ? AND is_helpful = ?",
+                (about, opinion.is_helpful),
+            )
+            self._database.rows(
+                "INSERT INTO votes (user_id, chat_id, question, source, quote, is_helpful, at,"
+                " about) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, about) DO UPDATE SET"
+                " chat_id = excluded.chat_id, is_helpful = excluded.is_helpful, at = excluded.at",
+                (
+                    *(opinion.user_id, opinion.chat_id, opinion.question, opinion.source),
+                    *(opinion.quote, opinion.is_helpful, time.time(), about),
+                ),
+            )
         if not known:
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(_line(opinion) + "\n")

@@ -75,10 +75,10 @@ class Handlers:
             for task in unfinished:
                 task.cancel()
 
-    def migrate(self, old: int, new: int) -> None:
+    async def migrate(self, old: int, new: int) -> None:
         """Move everything that is kept of a group to its new id."""
-        self._journal.migrate(old, new)
-        self._chats.migrate(old, new)
+        await asyncio.to_thread(self._journal.migrate, old, new)
+        await self._chats.migrate(old, new)
         logger.info("chat %d is chat %d now", old, new)
 
     async def tell_muted(self, chat_id: int) -> None:
@@ -104,7 +104,7 @@ class Handlers:
 
     def _handle_message(self, message: Message) -> None:
         if message.migrate_to_chat_id:
-            self.migrate(message.chat_id, message.migrate_to_chat_id)
+            self._begin(self.migrate(message.chat_id, message.migrate_to_chat_id))
         elif message.document is not None and self._settings.upload_megabytes:
             code = message.from_user.language_code if message.from_user else None
             said = self._voice.texts(message.chat_id, code)
@@ -114,16 +114,16 @@ class Handlers:
         """Note that we were added, removed, blocked or kept from writing."""
         member, chat_id = change.new_chat_member, change.chat.id
         if member.status in _OUT:
-            self._chats.reached(chat_id, Reach.GONE)
+            await self._chats.reached(chat_id, Reach.GONE)
             return
         if change.chat.type == ChatType.PRIVATE:
-            self._chats.reached(chat_id, Reach.OPEN)
+            await self._chats.reached(chat_id, Reach.OPEN)
             return
         is_mute = getattr(member, "can_send_messages", True) is False
         known = self._chats.get(chat_id)
         by = change.from_user.id
-        self._chats.put(replace(known, title=change.chat.title or "", added_by=by))
-        if self._chats.reached(chat_id, Reach.MUTE if is_mute else Reach.OPEN) and is_mute:
+        await self._chats.put(replace(known, title=change.chat.title or "", added_by=by))
+        if await self._chats.reached(chat_id, Reach.MUTE if is_mute else Reach.OPEN) and is_mute:
             await self.tell_muted(chat_id)
         await self._ask_for_approval(chat_id, by)
 
@@ -132,7 +132,7 @@ class Handlers:
         if self._settings.groups == "open" or known.approval is not Approval.UNASKED:
             return
         if by in self._settings.owners:
-            self._chats.put(replace(known, approval=Approval.GIVEN))
+            await self._chats.put(replace(known, approval=Approval.GIVEN))
             return
-        self._chats.put(replace(known, approval=Approval.ASKED))
+        await self._chats.put(replace(known, approval=Approval.ASKED))
         await self._commands.ask_owners(chat_id, known.title)

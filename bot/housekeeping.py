@@ -19,6 +19,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.chats import Chats, Reach
+from bot.errors import AwayError
 from bot.journal import Journal
 from bot.remedies import find_remedy
 from bot.settings import BotSettings
@@ -78,9 +79,10 @@ async def _insist(call: Callable[[], Awaitable[object]]) -> None:
 async def keep_house(settings: BotSettings, journal: Journal, chats: Chats, bot: Bot) -> None:
     """Once an hour, forget what is old and leave where nothing can be said."""
     while True:
-        await asyncio.to_thread(journal.prune, settings.keep_days)
-        if settings.leave_after_days:
-            await _leave_mute(settings.leave_after_days, chats, bot)
+        with contextlib.suppress(AwayError):  # the next hour will do
+            await asyncio.to_thread(journal.prune, settings.keep_days)
+            if settings.leave_after_days:
+                await _leave_mute(settings.leave_after_days, chats, bot)
         await asyncio.to_thread(give_back_memory)
         await asyncio.sleep(_HOUR)
 
@@ -93,13 +95,14 @@ def give_back_memory() -> None:
 
 
 async def _leave_mute(days: int, chats: Chats, bot: Bot) -> None:
+    await chats.refresh()
     for chat in chats.all():
         if chat.reach is Reach.MUTE and time.time() - chat.since > days * _DAY:
             try:
                 await bot.leave_chat(chat.id)
             except TelegramError as error:
                 logger.warning("chat %d was not left: %s", chat.id, error)
-            chats.reached(chat.id, Reach.GONE)
+            await chats.reached(chat.id, Reach.GONE)
 
 
 def _commands(said: Texts) -> list[BotCommand]:

@@ -6,8 +6,10 @@ stored. The rest is journaled in one transaction before Telegram is told that it
 
 import asyncio
 import logging
+import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
@@ -19,6 +21,7 @@ from bot.access import Access
 from bot.addressing import read_request, replied_to_us
 from bot.chats import Chats, Reach
 from bot.clock import TelegramClock, steady
+from bot.errors import AwayError
 from bot.journal import Journal
 from bot.limits import Buckets, Notes
 from bot.metrics import Metrics
@@ -27,6 +30,12 @@ from bot.types import Asked, Entry
 from bot.workers import Workers
 
 logger = logging.getLogger(__name__)
+
+
+_LOOK = 1.0
+"""Seconds between looks for what dead processes left."""
+_SILENCE = 5.0
+"""Seconds without an answer after which the database counts as away."""
 
 
 class Refusal(Enum):
@@ -75,12 +84,22 @@ class Intake:
         self._places = Buckets(settings.per_chat, max(settings.per_chat // 2, 1))
         self._notes = Notes()
         self._beside: set[asyncio.Task[None]] = set()
+        self._in_hand: set[int] = set()
+        self._heard = time.monotonic()
+
+    @property
+    def has_database(self) -> bool:
+        """Whether the database answered just now."""
+        return time.monotonic() - self._heard < _SILENCE
 
     async def take(self, updates: Sequence[Update], me: User) -> list[Update]:
         """Journal and queue what is asked of us.
 
         Returns:
-            The updates that are no questions, in their order.
+            The updates that are no questions, in their order; none that was taken in elsewhere.
+
+        Raises:
+            AwayError: The database is; nothing was taken in.
         """
         asked: list[Asked] = []
         edited: list[Asked] = []
@@ -93,15 +112,30 @@ class Intake:
                 edited += self._read(edit, me)
             else:
                 others.append(update)
-        await self._accept(self._sift(asked))
+        # First of all: where the database is away, nothing is counted against anyone.
+        await self._chats.refresh(_concerned([*asked, *edited], others))
+        await self._accept(await self._sift(asked))
         for each in edited:
             await self._amend(each)
         self._metrics.waiting.set(self._workers.unfinished)
-        return others
+        return await self._claim(others)
+
+    async def watch(self) -> None:
+        """Take up what is left unfinished, again and again."""
+        while True:
+            await self.recover()
+            await asyncio.sleep(_LOOK)
 
     async def recover(self) -> None:
-        """Take up what a crash left unfinished."""
-        found = await asyncio.to_thread(self._journal.recover, self._settings.stale)
+        """Take up what dead processes left unfinished, and what an outage kept from us."""
+        with suppress(AwayError):
+            await self._recover()
+            self._heard = time.monotonic()
+
+    async def _recover(self) -> None:
+        stale, in_hand = self._settings.stale, frozenset(self._in_hand)
+        found = await asyncio.to_thread(self._journal.recover, stale, in_hand)
+        await self._chats.refresh(entry.asked.chat_id for entry in found.entries)
         for outcome, count in (
             ("resumed", len(found.entries)),
             ("expired", found.expired),
@@ -109,9 +143,9 @@ class Intake:
         ):
             self._metrics.recovered.labels(outcome).inc(count)
             if count:
-                logger.info("unfinished requests of the last run: %d %s", count, outcome)
+                logger.info("unfinished requests: %d %s", count, outcome)
         for entry in found.entries:
-            self._workers.submit(entry.asked.chat_id, partial(self._work.answer, entry))
+            self._submit(entry)
 
     async def finish(self) -> None:
         """Let notes that are on their way go out."""
@@ -150,14 +184,14 @@ class Intake:
             )
         ]
 
-    def _sift(self, asked: Sequence[Asked]) -> list[Asked]:
+    async def _sift(self, asked: Sequence[Asked]) -> list[Asked]:
         """Those that may be answered; the others are turned away."""
         kept: list[Asked] = []
         queued: Counter[int] = Counter()
         refused: dict[tuple[int, Refusal], list[Asked]] = {}
         for each in asked:
             if self._chats.get(each.chat_id).reach is Reach.GONE:
-                self._chats.reached(each.chat_id, Reach.OPEN)
+                await self._chats.reached(each.chat_id, Reach.OPEN)
             refusal = self._refusal(each, queued)
             if refusal is None:
                 queued[each.chat_id] += 1
@@ -190,7 +224,27 @@ class Intake:
             return
         for entry in await asyncio.to_thread(self._journal.accept, asked):
             self._metrics.accepted.labels(entry.asked.request.wish.value).inc()
-            self._workers.submit(entry.asked.chat_id, partial(self._work.answer, entry))
+            self._submit(entry)
+
+    async def _claim(self, others: list[Update]) -> list[Update]:
+        """Those that no process has taken in; what is typed may well be answered twice."""
+        ids = [each.update_id for each in others if each.inline_query is None]
+        if ids:
+            ours = await asyncio.to_thread(self._journal.claim, ids)
+            return [each for each in others if each.inline_query or each.update_id in ours]
+        return others
+
+    def _submit(self, entry: Entry) -> None:
+        """Queue a request, unless it is at hand already."""
+        if entry.id not in self._in_hand:
+            self._in_hand.add(entry.id)
+            self._workers.submit(entry.asked.chat_id, partial(self._answer, entry))
+
+    async def _answer(self, entry: Entry) -> None:
+        with suppress(AwayError):  # it is found unfinished when the database is back
+            await self._work.answer(entry)
+        # What fails otherwise stays at hand, and is not begun again before the next start.
+        self._in_hand.discard(entry.id)
 
     async def _amend(self, asked: Asked) -> None:
         """Follow an edit: the newest text is answered, in the one answer that there is."""
@@ -198,17 +252,36 @@ class Intake:
             return
         where = (asked.chat_id, asked.message_id)
         if await asyncio.to_thread(self._journal.find_message, *where) is None:
-            await self._accept(self._sift([asked]))
+            await self._accept(await self._sift([asked]))
             return
         amended = await asyncio.to_thread(self._journal.amend, *where, asked.request)
-        if amended and amended.was_begun and self._people.take(asked.user_id, steady()):
-            job = partial(self._work.answer_again, amended.entry)
-            self._workers.submit(asked.chat_id, job)
+        # Whoever is at work on it, here or elsewhere, sees the new text when the old is answered.
+        if amended is None or not amended.state.is_over:
+            return
+        if self._people.take(asked.user_id, steady()):
+            self._workers.submit(asked.chat_id, partial(self._answer_again, amended))
+
+    async def _answer_again(self, entry: Entry) -> None:
+        with suppress(AwayError):
+            await self._work.answer_again(entry)
 
     def _spawn(self, note: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(note)
+        task = asyncio.create_task(_noted(note))
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+
+
+async def _noted(note: Awaitable[None]) -> None:
+    with suppress(AwayError):
+        await note
+
+
+def _concerned(asked: Iterable[Asked], others: Iterable[Update]) -> set[int]:
+    """The chats and people whose settings and permissions matter now."""
+    ids = {number for each in asked for number in (each.chat_id, each.user_id)}
+    for update in others:
+        ids |= {each.id for each in (update.effective_chat, update.effective_user) if each}
+    return ids
 
 
 def _whole(text: str) -> str:

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import Literal
 
+from bot.errors import AwayError
+
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 """What every record holds; anything else was given by ``extra``."""
@@ -45,8 +47,12 @@ def _extra(record: logging.LogRecord) -> dict[str, object]:
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    """Keep python-telegram-bot's lines and drop its tracebacks: they show only its own frames."""
-    if record.name.startswith("telegram"):
+    """Keep the line and drop the traceback where it tells nothing.
+
+    python-telegram-bot's show only its own frames, and a database that is away is told of once.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if record.name.startswith("telegram") or isinstance(error, AwayError):
         record.exc_info = None
     return True
 

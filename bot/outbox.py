@@ -45,7 +45,7 @@ _MUTE_SECONDS = 600.0
 class Events:
     """Who is told what the outbox learns."""
 
-    migrated: Callable[[int, int], None]
+    migrated: Callable[[int, int], Awaitable[None]]
     """A group's old and new id."""
     muted: Callable[[int], Awaitable[None]]
     """A group lets us write nothing; told once."""
@@ -55,50 +55,63 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Handing:
-    """What is known of a message that must not be lost."""
+    """What is written down of a message on its way, so that a crash sends it once more at most."""
 
-    note: Callable[[], Awaitable[None]]
-    """Called before it is handed to Telegram, and before it may be for the second time."""
-    may_repeat: bool
-    """Whether it is sent once more where nobody knows if it was delivered."""
+    given: Callable[[], Awaitable[bool]]
+    """It is handed to Telegram now; ``False`` forbids that."""
+    refused: Callable[[], Awaitable[object]]
+    """It surely did not arrive."""
 
 
 class Outbox:
     """Sends, edits and answers."""
 
-    def __init__(self, bot: Bot, chats: Chats, metrics: Metrics, events: Events) -> None:
+    def __init__(
+        self, bot: Bot, chats: Chats, metrics: Metrics, events: Events, *, is_alone: bool
+    ) -> None:
+        """Prepare.
+
+        Args:
+            bot: Makes the calls.
+            chats: What is known of them.
+            metrics: What is counted.
+            events: Who is told what is learned.
+            is_alone: Whether nobody else changes our messages.
+        """
         self._bot = bot
         self._chats = chats
         self._metrics = metrics
         self._events = events
         self._limits = SendingLimits()
         self._shown = Shown()
+        self._is_alone = is_alone
 
     async def send(self, letter: Letter, handing: Handing | None = None) -> int | None:
         """Send a message.
 
         Args:
             letter: What, and where to.
-            handing: What is done before it is handed to Telegram; without it, a message that may
-                have been delivered is not sent once more.
+            handing: Kept of every attempt; without it, what may have been delivered is not sent
+                once more.
 
         Returns:
             The message's id; ``None`` where it was not delivered, as far as is known.
         """
         tried: list[Kind] = []
-        is_to_note = True
         while True:
             if not await self._turn(letter.chat_id, must_go=handing is not None):
                 self._drop(letter, "the chat is shut, or its turn would come too late")
                 return None
-            if handing and is_to_note:
-                await handing.note()
+            if handing and not await handing.given():
+                self._drop(letter, "another process has it, or it was sent twice")
+                return None
             try:
                 sent = await post(self._bot, letter)
             except TelegramError as error:
                 remedy = find_remedy(error)
-                is_to_note = remedy.kind is Kind.UNSURE
-                cured = await self._cure(letter, remedy, tried, handing)
+                if handing and remedy.kind is not Kind.UNSURE:
+                    await handing.refused()
+                cured = await self._cure(letter, remedy, tried, may_repeat=handing is not None)
                 if cured is None:
                     self._drop(letter, f"{remedy.kind.value}: {_words(error)}")
                     return None
@@ -106,7 +119,7 @@ class Outbox:
                 letter = cured
             else:
                 self._metrics.sent.labels("delivered").inc()
-                self._chats.reached(letter.chat_id, Reach.OPEN)
+                await self._chats.reached(letter.chat_id, Reach.OPEN)
                 self._shown.note(letter.chat_id, sent.message_id, letter.rendered)
                 return sent.message_id
 
@@ -116,7 +129,7 @@ class Outbox:
         Returns:
             ``False`` where it was not changed, as far as is known.
         """
-        if self._shown.is_so(chat_id, message_id, rendered):
+        if self._is_alone and self._shown.is_so(chat_id, message_id, rendered):
             return True
         kind = await self._repeat(
             chat_id,
@@ -183,7 +196,7 @@ class Outbox:
 
         What must go waits for its chat's turn; of the rest, no more is queued than soon goes.
         """
-        while self._chats.get(chat_id).reach is not Reach.GONE:
+        while await self._is_there(chat_id):
             wait = self._limits.reserve(chat_id, steady(), _PATIENCE, must_go=must_go)
             if wait is None:
                 return False
@@ -193,12 +206,13 @@ class Outbox:
                 return True
         return False
 
+    async def _is_there(self, chat_id: int) -> bool:
+        if self._chats.get(chat_id).reach is Reach.GONE:
+            await self._chats.refresh([chat_id])  # another process may have heard from it
+        return self._chats.get(chat_id).reach is not Reach.GONE
+
     async def _cure(
-        self,
-        letter: Letter,
-        remedy: Remedy,
-        tried: list[Kind],
-        handing: Handing | None,
+        self, letter: Letter, remedy: Remedy, tried: list[Kind], *, may_repeat: bool
     ) -> Letter | None:
         """The letter to send next, or ``None`` to give up."""
         if remedy.kind is Kind.UNSENT:
@@ -209,7 +223,7 @@ class Outbox:
         if remedy.kind in tried:
             return None
         if remedy.kind is Kind.UNSURE:
-            if handing is None or not handing.may_repeat:
+            if not may_repeat:
                 return None
             self._metrics.sent.labels("repeated").inc()
             return await self._after(0, letter)
@@ -225,15 +239,15 @@ class Outbox:
     async def _note(self, chat_id: int, remedy: Remedy) -> None:
         """Remember what an error tells of a chat."""
         if remedy.kind is Kind.MIGRATED:
-            self._events.migrated(chat_id, remedy.chat_id)
+            await self._events.migrated(chat_id, remedy.chat_id)
         elif remedy.kind is Kind.GONE:
-            self._chats.reached(chat_id, Reach.GONE)
+            await self._chats.reached(chat_id, Reach.GONE)
         elif remedy.kind is Kind.REFUSED:
             self._events.refused()
         elif remedy.kind is Kind.MUTE:
             # Nobody tells when it may be written to again, so that is tried now and then.
             self._limits.rest(chat_id, steady(), _MUTE_SECONDS)
-            if self._chats.reached(chat_id, Reach.MUTE):
+            if await self._chats.reached(chat_id, Reach.MUTE):
                 await self._events.muted(chat_id)
 
     async def _repeat(

@@ -1,4 +1,4 @@
-"""Updates from Telegram: asked for (polling) or called with (webhook), each taken in once.
+"""Updates from Telegram, each taken in once; and polling for them.
 
 python-telegram-bot's own polling confirms updates before they are handled, and is stopped for good
 by one that it cannot parse. Here a batch is confirmed by the next call, after it was taken in, and
@@ -6,21 +6,18 @@ what cannot be parsed is skipped.
 """
 
 import asyncio
-import hmac
 import json
 import logging
-import secrets
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlencode
 
-from aiohttp import web
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest
 
 from bot.clock import steady
-from bot.errors import BotError, ConflictError, TokenError
+from bot.errors import AwayError, ConflictError, TokenError
 from bot.metrics import Metrics
 from bot.remedies import Kind, find_remedy
 from retrieval.types import Json
@@ -33,6 +30,7 @@ _POLL_SECONDS = 10
 """How long Telegram may hold a poll open; longer hides a dead connection."""
 _SLACK_SECONDS = 5
 _LONGEST_PAUSE = 30.0
+_PAUSE = 1.0
 _REMEMBERED = 20_000
 """Update ids by which repetitions are known; they start anew anywhere after a quiet week."""
 _CONFLICTS = 3
@@ -41,8 +39,6 @@ _CONFLICTS_OF_THE_OLDER = 6
 _MINUTE = 60.0
 _NEW_FOR = 120.0
 """Seconds for which a process counts as the one that came last."""
-_LARGEST_UPDATE = 1_000_000
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 
 REFUSED = "Telegram refuses the token in TELEGRAM_BOT_TOKEN; get the current one from @BotFather"
 SECOND = (
@@ -60,25 +56,33 @@ class Receiver:
         self._seen: OrderedDict[int, None] = OrderedDict()
 
     async def receive(self, raw: Sequence[Json]) -> None:
-        """Take a batch in; what cannot be parsed, or came before, is skipped."""
-        fresh = [each for each in raw if self._is_new(each)]
-        updates = [update for each in fresh if (update := self._parse(each)) is not None]
-        for kind, count in Counter(map(_kind, fresh)).items():
-            self._metrics.updates.labels(kind).inc(count)
+        """Take a batch in; what cannot be parsed, or came before, is skipped.
+
+        Raises:
+            AwayError: The database is; nothing of the batch counts as received.
+        """
+        fresh = self._new(raw)
+        updates = [update for each in fresh.values() if (update := self._parse(each)) is not None]
         if updates:
             await self._take(updates)
-
-    def _is_new(self, raw: Json) -> bool:
-        number = raw.get("update_id")
-        if not isinstance(number, int):
-            return False
-        if number in self._seen:
-            self._metrics.skipped.labels("repeated").inc()
-            return False
-        self._seen[number] = None
-        if len(self._seen) > _REMEMBERED:
+        for kind, count in Counter(map(_kind, fresh.values())).items():
+            self._metrics.updates.labels(kind).inc(count)
+        self._seen.update(dict.fromkeys(fresh))
+        while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
-        return True
+
+    def _new(self, raw: Sequence[Json]) -> dict[int, Json]:
+        """The updates of a batch that were not received before, by their ids."""
+        fresh: dict[int, Json] = {}
+        for each in raw:
+            number = each.get("update_id")
+            if not isinstance(number, int):
+                continue
+            if number in self._seen or number in fresh:
+                self._metrics.skipped.labels("repeated").inc()
+            else:
+                fresh[number] = each
+        return fresh
 
     def _parse(self, raw: Json) -> Update | None:
         try:
@@ -120,7 +124,11 @@ class Polling:
                 await self._wait_out(error)
                 continue
             self._outage.end()
-            await self._receiver.receive(raw)
+            try:
+                await self._receiver.receive(raw)
+            except AwayError:
+                await asyncio.sleep(_PAUSE)  # it was not confirmed, so it comes again
+                continue
             if raw:
                 self._offset = int(raw[-1]["update_id"]) + 1
 
@@ -197,56 +205,6 @@ class Outage:
         if self._since and self._told >= self._since:
             logger.info("Telegram is back after %.0f s", steady() - self._since)
         self._since = self._pause = 0.0
-
-
-class Webhook:
-    """Lets Telegram call; 200 is said only after an update was taken in."""
-
-    def __init__(self, receiver: Receiver, url: str, port: int, kinds: list[str]) -> None:
-        self._receiver = receiver
-        self._url = url
-        self._port = port
-        self._kinds = kinds
-        self._secret = secrets.token_urlsafe(32)
-        """New at every start: Telegram is told, nobody else needs to know."""
-
-    async def run(self, bot: Bot) -> None:
-        """Register the address, and listen on this machine for the proxy before it.
-
-        Raises:
-            BotError: The port is taken, or Telegram refuses the address.
-        """
-        app = web.Application(client_max_size=_LARGEST_UPDATE)
-        app.router.add_post("/{path:.*}", self._called)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, "127.0.0.1", self._port)
-            await site.start()
-            await bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=self._kinds)
-            logger.info("waiting for Telegram on 127.0.0.1:%d, called at %s", self._port, self._url)
-            await asyncio.Event().wait()
-        except OSError as error:
-            raise BotError(
-                f"port {self._port} on 127.0.0.1 cannot be listened on ({error.strerror}); set "
-                "[bot] webhook_port in config/chuchu.toml"
-            ) from None
-        except TelegramError as error:
-            raise BotError(f"Telegram does not take {self._url} as a webhook: {error}") from None
-        finally:
-            await runner.cleanup()
-
-    async def _called(self, request: web.Request) -> web.Response:
-        told = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(told.encode(), self._secret.encode()):
-            return web.Response(status=403)
-        try:
-            raw = await request.json()
-        except ValueError:
-            return web.Response(status=400)
-        # What cannot be read is taken all the same, or Telegram would send it for a day.
-        await self._receiver.receive([raw])
-        return web.Response()
 
 
 def _kind(raw: Json) -> str:

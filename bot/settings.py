@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -41,7 +42,9 @@ class BotSettings(BaseModel):
     per_chat: Annotated[int, Field(ge=1, le=10000)] = 30
     """Questions of one chat a minute; half of them at once."""
     folder: Path = Path(".chuchu/bot")
-    """Where the journal and the feedback are kept."""
+    """Where the journal and the feedback are kept; of several bots, each has its own."""
+    database: str = ""
+    """Address of a PostgreSQL database that several bots share; empty for a file in the folder."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """Days that questions are remembered."""
     owners: tuple[int, ...] = ()
@@ -66,7 +69,9 @@ class BotSettings(BaseModel):
     webhook: Annotated[str, Field(pattern=r"^(?:https?://\S+)?$")] = ""
     """Address that Telegram is to call; empty asks Telegram instead (polling)."""
     webhook_port: Annotated[int, Field(ge=0, le=65535)] = 8443
-    """Port that the proxy before the webhook hands on to, on 127.0.0.1."""
+    """Port that the proxy before the webhook hands on to."""
+    webhook_host: str = "127.0.0.1"
+    """Address of this machine that it reaches; ``0.0.0.0`` is every one."""
     sample: Annotated[str, Field(min_length=1, max_length=200)] = "四大工程是哪四个？"
     """Asked at start when the bot runs against the Telegram on this machine."""
 
@@ -74,6 +79,17 @@ class BotSettings(BaseModel):
     def _someone_can_approve(self) -> Self:
         if not self.owners and (self.private == "pairing" or self.groups == "approval"):
             raise ValueError("pairing and approval need someone in owners")
+        return self
+
+    @model_validator(mode="after")
+    def _database_is_an_address(self) -> Self:
+        if not re.fullmatch(r"(?:postgres(?:ql)?://\S+)?", self.database):
+            raise ValueError('database is neither "" nor like postgresql://user@host/name')
+        parts = urlsplit(self.database)
+        if parts.password or "password" in parse_qs(parts.query):
+            raise ValueError(
+                "database holds a password: take it out, and set PGPASSWORD or write ~/.pgpass"
+            )
         return self
 
 

@@ -135,7 +135,8 @@ def _configure_logging(settings: BotSettings, errand: Errand) -> None:
 def _settings(
     config: Path | None, errand: Errand, simulator: RunningSimulator, folder: Path
 ) -> BotSettings:
-    changes: dict[str, object] = {"api_base": simulator.api, "folder": folder, "webhook": ""}
+    changes: dict[str, object] = {"api_base": simulator.api, "folder": folder}
+    changes |= {"database": "", "webhook": ""}
     if errand.crowd is not None and errand.crowd.is_mixed:
         changes |= {"owners": (OWNER_ID,)}
     if errand.transcripts:

@@ -77,7 +77,7 @@ def read_questions(
     """
     other = State.SILENT if only_unanswered else State.ANSWERED
     rows = database.rows(
-        "SELECT text, count(*) AS n, max(accepted) AS last FROM requests"
+        "SELECT min(trim(text)) AS text, count(*) AS n, max(accepted) AS last FROM requests"
         " WHERE wish = ? AND state IN (?, ?) AND accepted >= ?"
         " GROUP BY lower(trim(text)) ORDER BY n DESC, last DESC LIMIT ?",
         (

@@ -10,6 +10,9 @@ from bot.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
+NO_DATABASE = "the database does not answer"
+"""The one state in which a load balancer must pass a bot over."""
+
 
 class StatusServer:
     """Says how the bot is."""
@@ -32,7 +35,7 @@ class StatusServer:
         if not self._port:
             return
         app = web.Application()
-        app.router.add_get("/health", self._health)
+        app.router.add_get("/health", self.health)
         app.router.add_get("/metrics", self._show_metrics)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
@@ -50,10 +53,11 @@ class StatusServer:
         if self._runner:
             await self._runner.cleanup()
 
-    async def _health(self, _: web.Request) -> web.Response:
+    async def health(self, _: web.Request) -> web.Response:
+        """Say how the bot is."""
         state = self._state()
-        # 200 all the while: a process that warms up must not be restarted for it.
-        return web.json_response({"status": state})
+        # 200 else: a process that warms up must not be restarted for it.
+        return web.json_response({"status": state}, status=503 if state == NO_DATABASE else 200)
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
         body = generate_latest(self._metrics.registry)

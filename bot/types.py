@@ -73,7 +73,12 @@ class State(Enum):
     DROPPED = "dropped"
     """The answer could not be delivered."""
     EXPIRED = "expired"
-    """Found unfinished at start, and too old to be answered."""
+    """Found unfinished, and too old to be answered."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is at work on it any more."""
+        return self not in (State.WAITING, State.WORKING, State.SENDING)
 
 
 @dataclass(frozen=True, slots=True)

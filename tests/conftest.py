@@ -1,5 +1,6 @@
 """What every test may use: the seeds, the shipped model, and an index built from both."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from retrieval.answer import Answerer
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.index.build import build_index
 from retrieval.settings import EmbeddingSettings, Settings
+from tests.postgres import PASSWORD, PostgresServer, running_postgres
 
 ROOT = Path(__file__).parent.parent
 SEED = "000_3241da7b9d8b96a4.txt"
@@ -42,6 +44,23 @@ def seed_settings(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) 
 def answerer(seed_settings: Settings, embedder: Embedder) -> Answerer:
     """Answers from the seeds."""
     return Answerer(seed_settings, embedder)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL; without one, what needs it is skipped."""
+    try:
+        with running_postgres() as server:
+            yield server
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> PostgresServer:
+    """A PostgreSQL whose password stands where libpq looks for it."""
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    return postgres_server
 
 
 def settings_for(corpus: Path, index: Path) -> Settings:

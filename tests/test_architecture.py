@@ -35,6 +35,8 @@ LADDER = [
     ["retrieval.__main__"],
     ["bot.errors", "bot.simulator", "bot.types", "bot.limits", "bot.clock", "bot.metrics"],
     ["bot.remedies", "bot.watch", "bot.settings", "bot.logs", "bot.buttons", "bot.workers"],
+    ["bot.schema"],
+    ["bot.sqlite", "bot.postgres"],
     ["bot.addressing", "bot.database", "bot.library", "bot.texts", "bot.rehearsal", "bot.verdict"],
     ["bot.chats", "bot.journal", "bot.feedback", "bot.statistics", "bot.receiving", "bot.status"],
     [
@@ -47,7 +49,7 @@ LADDER = [
         "bot.housekeeping",
         "bot.doctor",
     ],
-    ["bot.render", "bot.intake"],
+    ["bot.render", "bot.intake", "bot.webhook"],
     ["bot.letters"],
     ["bot.outbox"],
     ["bot.inline", "bot.uploads"],

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import Database
 from bot.journal import Journal
+from bot.sqlite import SqliteDatabase
 from bot.types import State
 from retrieval.settings import Settings
 from tests.bot.test_journal import asked
@@ -94,7 +94,7 @@ def test_a_wrong_token_is_one_clear_line_without_the_token() -> None:
 
 
 def test_questions_that_the_documents_do_not_answer_are_listed(tmp_path: Path) -> None:
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     journal = Journal(database)
     for number, text in enumerate(["红烧肉", "红烧肉 ", "民宿"]):
         state = State.ANSWERED if text == "民宿" else State.SILENT

@@ -9,6 +9,7 @@ from bot.settings import BotSettings
 from bot.simulator.process import start_simulator
 from retrieval.settings import Settings
 from tests.conftest import settings_for
+from tests.postgres import PostgresServer
 
 
 def by_name(findings: list[Finding]) -> dict[str, Finding]:
@@ -39,3 +40,20 @@ def test_what_is_missing_is_named_with_its_cure(
     assert "run: chuchu index" in found["index"].detail
     assert found["Telegram"].verdict is Verdict.BAD
     assert "A" * 35 not in str(found)
+
+
+def test_the_database_is_looked_at(
+    seed_settings: Settings, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    def look(address: str, webhook: str = "") -> dict[str, Finding]:
+        bot = BotSettings(folder=tmp_path, database=address, webhook=webhook)
+        return by_name(examine(seed_settings, bot))
+
+    address = postgres.new_database()
+    assert look("")["database"].detail.startswith("SQLite")
+    assert look(address)["database"].verdict is Verdict.GOOD
+    assert "set [bot] webhook" in look(address)["several bots"].detail
+    assert "several bots" not in look(address, "https://bot.example/hook")
+    bad = look("postgresql://chuchu@127.0.0.1:1/x")["database"]
+    assert bad.verdict is Verdict.BAD
+    assert "start it, set PGPASSWORD or ~/.pgpass, or correct [bot] database" in bad.detail

@@ -1,19 +1,18 @@
 """Accepted requests: written once, found again, finished once."""
 
 import time
-from pathlib import Path
 
 import pytest
 
 from bot.database import Database
-from bot.errors import BotError
 from bot.journal import Journal
 from bot.types import Asked, Request, State, Wish
+from tests.bot.conftest import Opening
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal(Database(tmp_path))
+def journal(database: Database) -> Journal:
+    return Journal(database)
 
 
 def asked(message_id: int = 1, text: str = "问", **more: object) -> Asked:
@@ -54,18 +53,23 @@ def test_a_follow_up_keeps_the_words_of_the_questions_before(journal: Journal) -
     assert journal.accept([asked(14, "好", replied_to=99)])[0].earlier == ""
 
 
-def test_a_crash_leaves_what_is_resumed_once_and_never_a_third_time(tmp_path: Path) -> None:
-    journal = Journal(Database(tmp_path))
+def test_a_crash_leaves_what_is_resumed_once_and_never_a_third_time(opening: Opening) -> None:
+    crashed = opening()
+    journal = Journal(crashed)
     waiting, working, sending, twice, done = journal.accept([asked(n) for n in range(5)])
     journal.begin(working.id)
     journal.sending(sending.id)
     for _ in range(2):
         journal.sending(twice.id)
     journal.finish(done.id, State.ANSWERED, answer_id=9)
-    found = Journal(Database(tmp_path)).recover(stale=120)
+    crashed.close()
+    next_one = Journal(opening())
+    found = next_one.recover(stale=120)
     assert [entry.id for entry in found.entries] == [waiting.id, working.id, sending.id]
     assert (found.expired, found.given_up) == (0, 1)
     assert found.entries[-1].attempts == 1
+    # What is at hand is not begun twice.
+    assert next_one.recover(120, in_hand={each.id for each in found.entries}).entries == ()
 
 
 def test_what_is_too_old_is_not_resumed(journal: Journal) -> None:
@@ -75,17 +79,54 @@ def test_what_is_too_old_is_not_resumed(journal: Journal) -> None:
     assert journal.recover(stale=120).entries == ()
 
 
-def test_an_edit_changes_the_text_and_tells_whether_work_had_begun(journal: Journal) -> None:
+def test_an_edit_changes_the_text_and_tells_how_far_the_old_one_has_come(journal: Journal) -> None:
     entry = journal.accept([asked(1, "旧")])[0]
     where = (entry.asked.chat_id, 1)
     assert journal.amend(*where, Request(Wish.ASK, "旧")) is None
+    assert journal.amend(-1, 1, Request(Wish.ASK, "新")) is None
     amended = journal.amend(*where, Request(Wish.ASK, "新"))
     assert amended
-    assert not amended.was_begun
-    assert journal.begin(entry.id).asked.request.text == "新"  # type: ignore[union-attr]
-    again = journal.amend(*where, Request(Wish.ASK, "更新"))
+    assert not amended.state.is_over
+    begun = journal.begin(entry.id)
+    assert begun
+    assert begun.asked.request.text == "新"
+    # An edit while the old text is answered is seen by who answers it, when it is done.
+    assert journal.amend(*where, Request(Wish.ASK, "更新"))
+    finished = journal.finish(entry.id, State.ANSWERED, answer_id=9)
+    assert finished
+    assert finished.asked.request.text == "更新"
+    again = journal.amend(*where, Request(Wish.ASK, "最新"))
     assert again
-    assert again.was_begun
+    assert again.state.is_over
+    assert again.answer_id == 9
+
+
+def test_what_is_finished_is_not_begun_or_sent_again(journal: Journal) -> None:
+    entry = journal.accept([asked()])[0]
+    assert journal.begin(entry.id)
+    assert journal.sending(entry.id)
+    journal.finish(entry.id, State.ANSWERED, answer_id=9, seconds=1.5)
+    assert journal.begin(entry.id) is None
+    assert not journal.sending(entry.id)
+
+
+def test_what_telegram_refused_counts_as_no_attempt_and_a_third_is_not_made(
+    journal: Journal,
+) -> None:
+    entry = journal.accept([asked()])[0]
+    for _ in range(5):
+        assert journal.sending(entry.id)
+        journal.unsent(entry.id)
+    assert journal.sending(entry.id)
+    assert journal.sending(entry.id)
+    assert not journal.sending(entry.id)
+
+
+def test_an_update_is_claimed_once(opening: Opening) -> None:
+    one, other = Journal(opening()), Journal(opening())
+    assert one.claim([1, 2]) == {1, 2}
+    assert other.claim([2, 3]) == {3}
+    assert one.claim([]) == set()
 
 
 def test_a_group_that_moves_takes_only_unfinished_requests_along(journal: Journal) -> None:
@@ -105,9 +146,3 @@ def test_old_requests_are_forgotten(journal: Journal) -> None:
     assert journal.find(entry.id)
     journal.prune(days=0)
     assert journal.find(entry.id) is None
-
-
-def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(BotError, match="cannot be opened"):
-        Database(tmp_path / "file" / "bot")

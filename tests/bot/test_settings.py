@@ -26,6 +26,7 @@ def test_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("workers = 0", r"\[bot\] workers: Input should be greater than or equal to 1 \(it is 0\)"),
         ('groups = "approval"', r"\[bot\]: .*need someone in owners"),
+        ('database = "mysql://a@b/c"', r"\[bot\]: .*neither \"\" nor like postgresql://user@host"),
         ("wrokers = 1", r"\[bot\] wrokers: unknown setting; did you mean 'workers'\?"),
     ],
 )
@@ -50,3 +51,18 @@ def test_a_wrong_token_is_refused_without_being_shown(
     with pytest.raises(BotError, match="does not hold a bot token") as caught:
         read_token()
     assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["postgresql://a:hush-1@b/c", "postgres://b/c?password=hush-1"])
+def test_a_password_in_the_settings_is_refused_without_being_shown(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(f'[bot]\ndatabase = "{address}"\n')
+    with pytest.raises(SettingsError, match=r"set PGPASSWORD or write ~/\.pgpass") as caught:
+        load_bot_settings(file)
+    assert "hush" not in str(caught.value)
+    monkeypatch.setenv("CHUCHU_BOT__DATABASE", address)
+    with pytest.raises(SettingsError, match="holds a password") as caught:
+        load_bot_settings(ROOT / "config/chuchu.toml")
+    assert "hush" not in str(caught.value)

@@ -1,7 +1,5 @@
 """Figures of what was asked."""
 
-from pathlib import Path
-
 from bot.database import Database
 from bot.journal import Journal
 from bot.statistics import read_questions, read_statistics
@@ -9,8 +7,7 @@ from bot.types import State
 from tests.bot.test_journal import asked
 
 
-def test_questions_are_counted_by_how_they_ended(tmp_path: Path) -> None:
-    database = Database(tmp_path)
+def test_questions_are_counted_by_how_they_ended(database: Database) -> None:
     journal = Journal(database)
     entries = journal.accept([asked(n, "红烧肉" if n % 2 else "民宿") for n in range(20)])
     for number, entry in enumerate(entries):
@@ -24,6 +21,6 @@ def test_questions_are_counted_by_how_they_ended(tmp_path: Path) -> None:
     assert len(read_questions(database, 1, 10, only_unanswered=False)) == 2
 
 
-def test_nothing_asked_is_all_zeros(tmp_path: Path) -> None:
-    found = read_statistics(Database(tmp_path), days=1)
+def test_nothing_asked_is_all_zeros(database: Database) -> None:
+    found = read_statistics(database, days=1)
     assert (found.asked, found.p95) == (0, 0.0)

@@ -5,21 +5,27 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from bot.database import Database
 from bot.simulator.client import Chat
 from bot.simulator.process import RunningSimulator
+from bot.sqlite import SqliteDatabase
 from retrieval.settings import Settings
 from tests.conftest import ROOT
 from tests.simulation.conftest import Scene
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()", "bot"]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def start(simulator: RunningSimulator, folder: Path, index: Path) -> "subprocess.Popen[bytes]":
+def start(
+    simulator: RunningSimulator, folder: Path, index: Path, more: Mapping[str, str] = NOTHING
+) -> "subprocess.Popen[bytes]":
     """The bot as people run it, in a process of its own."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter
         COMMAND,
@@ -38,7 +44,8 @@ def start(simulator: RunningSimulator, folder: Path, index: Path) -> "subprocess
             # A busy machine spends most of the time on starting: nothing may grow too old for it.
             "CHUCHU_BOT__STALE": "3600",
             "CHUCHU_INDEX__FOLDER": str(index),
-        },
+        }
+        | dict(more),
     )
 
 
@@ -85,9 +92,8 @@ async def is_unfinished(scene: Scene) -> bool:
     return bool(report.unanswered or report.waiting_updates)
 
 
-def attempts(folder: Path) -> dict[str, int]:
-    """How often the answer to each question was given to Telegram."""
-    database = Database(folder)
+def attempts(database: Database) -> dict[str, int]:
+    """How often the answer to each question was given to Telegram; the database is closed."""
     try:
         rows = database.rows("SELECT text, attempts FROM requests")
         return {row["text"]: row["attempts"] for row in rows}
@@ -99,7 +105,7 @@ async def check(scene: Scene, index: Path, kills: int) -> None:
     """Kill, and see that every question is answered, and doubled only where it cannot be known."""
     await kill_often(scene, index, kills, seed=7)
     report = await scene.people.report()
-    tried = attempts(scene.folder)
+    tried = attempts(SqliteDatabase(scene.folder))
     assert report.unanswered == ()
     assert report.questions >= kills
     # Delivered, and killed before that was written down: sent once more, and never again.

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.chats import Chats, Reach
-from bot.database import Database
 from bot.errors import ConflictError, TokenError
+from bot.sqlite import SqliteDatabase
 from bot.texts import texts
 from tests.simulation.conftest import Scene
 
@@ -19,7 +19,7 @@ SAID = texts("zh")
 
 def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
     """What stands in the bot's database."""
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     try:
         return [tuple(row) for row in database.rows(sql)]
     finally:
@@ -106,7 +106,7 @@ async def test_05_blocking_is_noted_without_a_call(scene: Scene) -> None:
         await scene.ask(person, QUESTION)
         await scene.stage.set_member(person.id, "kicked")
         await scene.quiet(person)
-    database = Database(scene.folder)
+    database = SqliteDatabase(scene.folder)
     assert Chats(database).get(person.id).reach is Reach.GONE
     database.close()
 

@@ -12,8 +12,8 @@ from telegram import Bot
 
 from bot.errors import BotError
 from bot.library import Collection, Library
-from bot.receiving import SECRET_HEADER
 from bot.texts import texts
+from bot.webhook import SECRET_HEADER, webhook_secret
 from retrieval.answer import Answerer
 from retrieval.answerlog import read_log
 from retrieval.settings import Settings
@@ -46,6 +46,29 @@ async def test_telegram_may_call_instead_of_being_asked(scene: Scene) -> None:
         assert "271家" in (await scene.ask(person, QUESTION)).text
 
 
+async def test_a_webhook_that_telegram_asks_to_wait_for_is_set_later_by_any_address(
+    scene: Scene,
+) -> None:
+    person = await scene.person()
+    port = free_port()
+    await scene.stage.add_fault("429", "setWebhook", seconds=1)
+    await scene.stage.add_fault("502", "setWebhook", skip=1)
+    url = f"http://127.0.0.2:{port}/"
+    async with scene.bot(webhook=url, webhook_port=port, webhook_host="127.0.0.2"):
+        assert "271家" in (await scene.ask(person, QUESTION)).text
+    told = await scene.calls("setWebhook")
+    # The secret is the same whoever sets it.
+    assert {str(call.parameters["secret_token"]) for call in told} == {
+        webhook_secret(scene.simulator.token)
+    }
+
+
+async def test_a_webhook_that_telegram_refuses_is_one_clear_line(scene: Scene) -> None:
+    await scene.stage.add_fault("400", "setWebhook", description="bad webhook: no")
+    with pytest.raises(BotError, match=r"does not take http://x/ as a webhook: .*no"):
+        await scene.build(webhook="http://x/", webhook_port=free_port()).run(asyncio.Event())
+
+
 async def test_an_unreadable_update_by_webhook_is_taken_off_telegrams_hands(scene: Scene) -> None:
     person = await scene.person()
     port = free_port()
@@ -63,8 +86,12 @@ async def test_health_and_metrics_are_served_on_this_machine(scene: Scene) -> No
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
             async with client.get("/health") as response:
                 assert await response.json() == {"status": "ok"}
-            async with client.get("/metrics") as response:
-                metrics = await response.text()
+            metrics = ""
+            async with asyncio.timeout(10):
+                # What was sent is counted a moment later.
+                while "chuchu_requests_finished_total{" not in metrics:
+                    async with client.get("/metrics") as response:
+                        metrics = await response.text()
     for line in (
         'chuchu_requests_accepted_total{wish="ask"} 1.0',
         'chuchu_requests_finished_total{state="answered"} 1.0',
