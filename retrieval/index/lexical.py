@@ -147,10 +147,13 @@ class LexicalIndex:
 
 @contextmanager
 def _refusals(folder: Path) -> Iterator[None]:
-    """What the machine refuses reaches tantivy as a ValueError: a full disk, say."""
+    """What the machine refuses reaches tantivy as a ValueError: a full disk, say.
+
+    A writer that failed while it was closed says with a RuntimeError that it is no more.
+    """
     try:
         yield
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         raise OSError(f"{folder}: cannot be written ({error})") from None
 
 

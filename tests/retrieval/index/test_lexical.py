@@ -90,3 +90,11 @@ def test_in_a_large_index_terms_that_stand_everywhere_are_not_looked_up(tmp_path
     assert small.matching(question, 50)[0][0] == 7
     # What is left would be too little: then all is looked up.
     assert large.matching(["的", "是", "山"], 50) == small.matching(["的", "是", "山"], 50)
+
+
+def test_a_writer_that_is_no_more_says_that_it_cannot_write(tmp_path: Path) -> None:
+    writer = LexicalWriter(tmp_path / "index")
+    writer.add(0, 0, "蓟州")
+    writer.close()
+    with pytest.raises(OSError, match="cannot be written"):
+        writer.close()
