@@ -64,6 +64,12 @@ def between(small: Features, large: Features, share: float) -> Features:
     return Features(*(a + share * (b - a) for a, b in zip(small, large, strict=True)))
 
 
+def share_between(small: int, large: int, passages: int) -> float:
+    """Where a size of index lies between two others, 0 to 1, by its logarithm; not beyond them."""
+    low, high = math.log(small), math.log(large)
+    return min(max((math.log(max(passages, 1)) - low) / (high - low), 0.0), 1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """Weights for an index of one size."""
@@ -87,14 +93,10 @@ class Weighing:
     large: End
     calibration: Calibration
 
-    def share(self, passages: int) -> float:
-        """Where a size lies between the ends, 0 to 1; beyond them it does not go on."""
-        low, high = math.log(self.small.passages), math.log(self.large.passages)
-        return min(max((math.log(max(passages, 1)) - low) / (high - low), 0.0), 1.0)
-
     def of(self, passages: int) -> Ranking:
         """The weights for an index of so many passages."""
-        small, large, share = self.small, self.large, self.share(passages)
+        small, large = self.small, self.large
+        share = share_between(small.passages, large.passages, passages)
         return Ranking(
             first=self.first,
             weights=between(small.weights, large.weights, share),

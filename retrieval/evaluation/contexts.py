@@ -47,6 +47,13 @@ def write_files(folder: Path, contexts: Mapping[int, str]) -> None:
 def searching_files(corpus: Path, index: Path, embedder: Embedder) -> Iterator[Searcher[Embedded]]:
     """Index a folder of documents into another, and search there for as long as the block lasts."""
     settings = Settings.model_validate({"corpus": {"folder": corpus}, "index": {"folder": index}})
+    with searching_in(settings, embedder) as searcher:
+        yield searcher
+
+
+@contextmanager
+def searching_in(settings: Settings, embedder: Embedder) -> Iterator[Searcher[Embedded]]:
+    """Index what settings name, where they say, and search there as long as the block lasts."""
     build_index(settings, embedder, lambda done, total: None)
     engine = Embedded(open_generation(settings.index.folder))
     ranking = shipped_ranking(engine.count())

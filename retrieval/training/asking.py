@@ -24,13 +24,10 @@ from numpy.typing import NDArray
 
 from retrieval.embedding import Embedder
 from retrieval.errors import LabelError
-from retrieval.evaluation.contexts import answers, searching
+from retrieval.evaluation.contexts import answers, searching, searching_in
 from retrieval.evaluation.labels import Label, LabelledQuestion, read_labels
 from retrieval.evaluation.squad import Context
-from retrieval.index.build import build_index
 from retrieval.index.embedded import Embedded
-from retrieval.index.generation import open_generation
-from retrieval.ranking import shipped_ranking
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 from retrieval.types import Passage
@@ -87,14 +84,10 @@ def ask_labelled(
     settings: Settings, questions: Iterable[LabelledQuestion], embedder: Embedder, corpus: str
 ) -> Iterator[Asked]:
     """Ask labelled questions of the corpus that the settings name."""
-    build_index(settings, embedder, lambda done, total: None)
-    engine = Embedded(open_generation(settings.index.folder))
-    ranking = shipped_ranking(engine.count())
-    searcher = Searcher(engine, embedder, ranking, settings.search.candidates)
-    for question in questions:
-        is_right = partial(_is_labelled, question.labels)
-        yield from _ask(searcher, corpus, question.question, is_right)
-    engine.close()
+    with searching_in(settings, embedder) as searcher:
+        for question in questions:
+            is_right = partial(_is_labelled, question.labels)
+            yield from _ask(searcher, corpus, question.question, is_right)
 
 
 def ask_small(contexts: Sequence[Context], embedder: Embedder) -> Iterator[Asked]:

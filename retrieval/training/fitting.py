@@ -15,7 +15,7 @@ from retrieval.calibration import Calibration, Line
 from retrieval.embedding import Embedder
 from retrieval.evaluation.labels import LabelledQuestion, read_labels
 from retrieval.evaluation.squad import read_contexts
-from retrieval.ranking import FILE, End, Weighing
+from retrieval.ranking import FILE, End, Weighing, share_between
 from retrieval.settings import Settings
 from retrieval.training.asking import Asked, Matrix, ask_all, ask_examples, ask_labelled, ask_small
 from retrieval.training.calibrating import Scored, calibrate
@@ -198,14 +198,8 @@ def _ends(weights: Matrix) -> tuple[Features, Features]:
 
 def _by_size(features: Matrix, passages: int) -> Matrix:
     """Features shared out between the sizes, shape ``(rows, 2 * features)``."""
-    share = _share(passages)
+    share = share_between(*_SIZES, passages)
     return np.hstack([features * (1 - share), features * share])
-
-
-def _share(passages: int) -> float:
-    none = Features()
-    small, large = (End(size, none, none, 0.0) for size in _SIZES)
-    return Weighing(none, small, large, _NOT_YET).share(passages)
 
 
 def _signs(names: frozenset[str]) -> Matrix:
@@ -244,7 +238,7 @@ def _fit_silence(groups: Sequence[tuple[Sequence[Asked], float]], weights: Matri
         for one in asked:
             features = _by_size(one.features, one.passages)
             first = features[int(np.argmax(features @ weights))]
-            rows.append(np.append(first, _share(one.passages)))
+            rows.append(np.append(first, share_between(*_SIZES, one.passages)))
             targets.append(one.answerable)
             balance.append(share / len(asked))
     names = frozenset(Features._fields) - _WITHIN_THE_QUESTION

@@ -52,12 +52,10 @@ def sweep(
     from retrieval.evaluation.sweeping.grid import read_grid
     from retrieval.evaluation.sweeping.plot import draw_front
     from retrieval.evaluation.sweeping.trying import Sweep
-    from retrieval.index.shelf import find_shelf
-    from retrieval.ranking import shipped_ranking
     from retrieval.settings import load_settings
 
     base = load_settings(config)
-    points = read_grid(grid, base, shipped_ranking(find_shelf(base.index).open().count()))
+    points = read_grid(grid, base)
     results_file = folder / f"{grid.stem}.jsonl"
     if again:
         results_file.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from retrieval.errors import SettingsError
-from retrieval.ranking import Ranking
+from retrieval.ranking import Ranking, shipped_ranking
 from retrieval.settings import Settings, read_tables
 from retrieval.types import Features, Json
 
@@ -58,16 +58,31 @@ class Point:
     varied: tuple[Choice, ...]
     """What tells it from the others."""
     settings: Settings
-    ranking: Ranking
+    weights: tuple[Choice, ...]
+    """What it changes of ``ranking.toml``, for an index of any size."""
+
+    def ranking(self, passages: int) -> Ranking:
+        """The weights for an index of so many passages."""
+        base = shipped_ranking(passages)
+        weights, confidence = base.weights._asdict(), base.confidence._asdict()
+        tables = {"weights": weights, "confidence": confidence | {"intercept": base.intercept}}
+        for choice in self.weights:
+            tables[choice.table][choice.key] = float(choice.value)
+        intercept = tables["confidence"].pop("intercept")
+        return replace(
+            base,
+            weights=Features(**tables["weights"]),
+            confidence=Features(**tables["confidence"]),
+            intercept=intercept,
+        )
 
 
-def read_grid(file: Path, base: Settings, ranking: Ranking) -> list[Point]:
+def read_grid(file: Path, base: Settings) -> list[Point]:
     """Read a grid file.
 
     Args:
         file: The grid.
         base: The settings that it does not name.
-        ranking: The weights that it does not name.
 
     Returns:
         Every combination; those that share an index stand together.
@@ -79,7 +94,7 @@ def read_grid(file: Path, base: Settings, ranking: Ranking) -> list[Point]:
     points = []
     for chosen in product(*axes):
         varied = tuple(c for c, options in zip(chosen, axes, strict=True) if len(options) > 1)
-        points.append(Point(varied, _settings(file, base, chosen), _ranking(file, ranking, chosen)))
+        points.append(Point(varied, _settings(file, base, chosen), _weights(file, chosen)))
     return points
 
 
@@ -116,23 +131,13 @@ def _settings(file: Path, base: Settings, chosen: Iterable[Choice]) -> Settings:
     return base.model_copy(update=tables)
 
 
-def _ranking(file: Path, base: Ranking, chosen: Iterable[Choice]) -> Ranking:
-    weights, confidence = base.weights._asdict(), base.confidence._asdict()
-    confidence["intercept"] = base.intercept
-    tables = {"weights": weights, "confidence": confidence}
-    for choice in chosen:
-        if choice.table in tables:
-            if choice.key not in tables[choice.table] or isinstance(choice.value, str | bool):
-                known = ", ".join(tables[choice.table])
-                raise SettingsError(
-                    f"{file}: [{choice.table}] {choice.key} = {choice.value!r}: no weight of a "
-                    f"feature; known here: {known}"
-                )
-            tables[choice.table][choice.key] = float(choice.value)
-    intercept = confidence.pop("intercept")
-    return replace(
-        base,
-        weights=Features(**weights),
-        confidence=Features(**confidence),
-        intercept=intercept,
-    )
+def _weights(file: Path, chosen: Iterable[Choice]) -> tuple[Choice, ...]:
+    weights = tuple(choice for choice in chosen if choice.table in _RANKING)
+    for choice in weights:
+        known = [*Features._fields, *(("intercept",) if choice.table == "confidence" else ())]
+        if choice.key not in known or isinstance(choice.value, str | bool):
+            raise SettingsError(
+                f"{file}: [{choice.table}] {choice.key} = {choice.value!r}: no weight of a "
+                f"feature; known here: {', '.join(known)}"
+            )
+    return weights

@@ -19,6 +19,7 @@ from retrieval.evaluation.outcomes import Progress
 from retrieval.evaluation.subject import Subject, evaluate
 from retrieval.evaluation.sweeping.grid import Choice, Point
 from retrieval.index.build import build_index
+from retrieval.ranking import shipped_weighing
 from retrieval.settings import Settings
 
 
@@ -83,7 +84,7 @@ def key_of(point: Point, questions: Sequence[LabelledQuestion], documents: str) 
     """
     settings = point.settings.model_dump_json(exclude={"index", "corpus"})
     labels = "\n".join(map(label_line, questions))
-    whole = f"{settings}\n{point.ranking}\n{documents}\n{labels}"
+    whole = f"{settings}\n{shipped_weighing()}\n{point.weights}\n{documents}\n{labels}"
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -140,8 +141,8 @@ class Sweep:
         index = settings.index.model_copy(update={"folder": folder})
         settings = settings.model_copy(update={"index": index})
         embedder: Embedder = self._embedder(settings.embedding)
-        build_index(settings, embedder, lambda done, total: None)
-        subject = Subject.open(settings, embedder, point.ranking)
+        built = build_index(settings, embedder, lambda done, total: None)
+        subject = Subject.open(settings, embedder, point.ranking(built.passages))
         try:
             found = evaluate(subject, self._questions)
         finally:

@@ -24,7 +24,7 @@ def test_every_combination_is_a_point_and_those_of_one_index_stand_together(tmp_
         "[answer]\nthreshold = [0.5, 0.7]\n[weights]\ngap = [-1, 0.5]\n"
         "[passages]\nlongest = [160, 320]\nshortest = 60\n",
     )
-    points = read_grid(file, BASE, shipped_ranking(25))
+    points = read_grid(file, BASE)
     assert len(points) == 8
     assert [point.settings.passages.longest for point in points] == [160] * 4 + [320] * 4
     assert {point.settings.passages.shortest for point in points} == {60}
@@ -33,23 +33,22 @@ def test_every_combination_is_a_point_and_those_of_one_index_stand_together(tmp_
         Choice("answer", "threshold", 0.5),
         Choice("weights", "gap", -1),
     )
-    assert points[0].ranking.weights.gap == -1.0
-    assert points[0].ranking.weights.bm25 == shipped_ranking(25).weights.bm25
-    assert points[0].ranking.confidence == shipped_ranking(25).confidence
+    for passages in (25, 5000):  # each size has weights of its own
+        ranking, shipped = points[0].ranking(passages), shipped_ranking(passages)
+        assert ranking.weights == shipped.weights._replace(gap=-1.0)
+        assert ranking.confidence == shipped.confidence
     assert points[-1].settings.answer.threshold == 0.7
     assert points[-1].settings.search == BASE.search
 
 
 def test_the_intercept_of_confidence_can_be_varied(tmp_path: Path) -> None:
-    points = read_grid(
-        grid(tmp_path, "[confidence]\nintercept = [-2, 0]\n"), BASE, shipped_ranking(25)
-    )
-    assert [point.ranking.intercept for point in points] == [-2.0, 0.0]
+    points = read_grid(grid(tmp_path, "[confidence]\nintercept = [-2, 0]\n"), BASE)
+    assert [point.ranking(25).intercept for point in points] == [-2.0, 0.0]
 
 
 def test_an_empty_grid_is_what_is_set(tmp_path: Path) -> None:
-    (point,) = read_grid(grid(tmp_path, ""), BASE, shipped_ranking(25))
-    assert (point.varied, point.settings, point.ranking) == ((), BASE, shipped_ranking(25))
+    (point,) = read_grid(grid(tmp_path, ""), BASE)
+    assert (point.varied, point.settings, point.ranking(25)) == ((), BASE, shipped_ranking(25))
 
 
 @pytest.mark.parametrize(
@@ -68,4 +67,4 @@ def test_an_empty_grid_is_what_is_set(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_tried_is_said(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
-        read_grid(grid(tmp_path, content), BASE, shipped_ranking(25))
+        read_grid(grid(tmp_path, content), BASE)

@@ -10,10 +10,9 @@ from retrieval.errors import LabelError
 from retrieval.evaluation.figures import Figure
 from retrieval.evaluation.labels import read_labels
 from retrieval.evaluation.subject import Evaluation
-from retrieval.evaluation.sweeping.grid import Point, read_grid
+from retrieval.evaluation.sweeping.grid import Choice, Point, read_grid
 from retrieval.evaluation.sweeping.plot import draw_front
 from retrieval.evaluation.sweeping.trying import Result, Sweep, front, key_of, read_results
-from retrieval.ranking import shipped_ranking
 from retrieval.settings import Settings
 from tests.retrieval.evaluation.conftest import GOLDEN
 
@@ -23,7 +22,7 @@ QUESTIONS = read_labels(GOLDEN)
 def points(tmp_path: Path, settings: Settings, thresholds: str) -> list[Point]:
     file = tmp_path / "grid.toml"
     file.write_text(f"[answer]\nthreshold = {thresholds}\n")
-    return read_grid(file, settings, shipped_ranking(25))
+    return read_grid(file, settings)
 
 
 def test_a_sweep_goes_on_where_it_stopped(
@@ -58,11 +57,11 @@ def test_a_key_names_settings_weights_questions_and_documents(
     tmp_path: Path, seed_settings: Settings
 ) -> None:
     one, other = points(tmp_path, seed_settings, "[0.6, 0.7]")
-    heavier = replace(shipped_ranking(25), intercept=1.0)
+    heavier = (Choice("confidence", "intercept", 1.0),)
     keys = [
         key_of(one, QUESTIONS, "d"),
         key_of(other, QUESTIONS, "d"),
-        key_of(replace(one, ranking=heavier), QUESTIONS, "d"),
+        key_of(replace(one, weights=heavier), QUESTIONS, "d"),
         key_of(one, QUESTIONS[1:], "d"),
         key_of(one, QUESTIONS, "e"),
     ]
