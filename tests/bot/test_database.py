@@ -114,6 +114,14 @@ def test_processes_that_start_together_make_the_tables_once(postgres: PostgresSe
         each.close()
 
 
+def die(database: PostgresDatabase, witness: PostgresDatabase) -> None:
+    """Close a connection, and wait until the server has noticed."""
+    (backend,) = database.rows("SELECT pg_backend_pid() AS pid")
+    database.close()
+    while witness.rows("SELECT 1 FROM pg_stat_activity WHERE pid = ?", (backend["pid"],)):
+        time.sleep(0.01)
+
+
 def test_what_a_live_process_has_begun_is_left_to_it(postgres: PostgresServer) -> None:
     address = postgres.new_database()
     one, other = (PostgresDatabase(address, grace=0.3) for _ in range(2))
@@ -121,7 +129,7 @@ def test_what_a_live_process_has_begun_is_left_to_it(postgres: PostgresServer) -
     assert Journal(other).recover(120).entries == ()
     time.sleep(0.4)
     assert Journal(other).recover(120).entries == ()
-    one.close()
+    die(one, other)
     # Its connection may only be broken: it gets some time to come back.
     assert Journal(other).recover(120).entries == ()
     time.sleep(0.4)
@@ -133,7 +141,7 @@ def test_of_several_that_take_over_one_does(postgres: PostgresServer) -> None:
     address = postgres.new_database()
     dead, *living = (PostgresDatabase(address, grace=0) for _ in range(4))
     Journal(dead).accept([asked(number) for number in range(50)])
-    dead.close()
+    die(dead, living[0])
     taken: list[int] = []
 
     def take_over(database: PostgresDatabase) -> None:
