@@ -133,7 +133,9 @@ async def test_who_is_let_in_or_kept_out_by_way_of_one_is_so_for_the_other(
         # What the first has refused, the second, which remembers otherwise, can allow again.
         await scene.press(owner, asked, SAID.button_refuse, by=owner)
         pair.deliver_to(pair.second)
+        last = (await scene.said(guest))[-1]
         await scene.press(owner, asked, SAID.button_allow, by=owner)
+        assert (await scene.answer(guest, last.id)).text == SAID.welcome
         pair.deliver_to(pair.first)
         assert "271家" in (await scene.ask(guest, QUESTION + "？")).text
         await scene.press(owner, asked, SAID.button_refuse, by=owner)
