@@ -55,10 +55,8 @@ class Rehearsal:
         return await self.people.press(chat.id, chat.people[member].id, message.id, data)
 
     async def settle(self) -> None:
-        """Wait until every press is answered."""
-        async with asyncio.timeout(10):
-            while (await self.people.report()).unanswered_presses:  # noqa: ASYNC110 - not ours
-                await asyncio.sleep(0.02)
+        """Wait until every press has reached the bot and is answered."""
+        await settled(self.people)
 
     async def press_for_edit(
         self, chat: Chat, message: Message, label: str, *, member: int = 0
@@ -66,6 +64,18 @@ class Rehearsal:
         """Press a button, and wait until the message changes."""
         await self.press(chat, message, label, member=member)
         return await self.people.wait_for_edit(chat.id, message, timeout=10)
+
+
+async def settled(people: SimulatorClient) -> None:
+    """Wait until every update has reached the bot and every press is answered."""
+    async with asyncio.timeout(10):
+        while await _has_more(people):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.02)
+
+
+async def _has_more(people: SimulatorClient) -> bool:
+    report = await people.report()
+    return bool(report.waiting_updates or report.unanswered_presses)
 
 
 async def nothing_to_build() -> Rebuilt:
@@ -214,10 +224,8 @@ class Scene:
         return [message for message in said if message.sender.username == "ChuchuBot"]
 
     async def settled(self) -> None:
-        """Wait until every press is answered."""
-        async with asyncio.timeout(10):
-            while (await self.people.report()).unanswered_presses:  # noqa: ASYNC110 - not ours
-                await asyncio.sleep(0.02)
+        """Wait until every press has reached the bot and is answered."""
+        await settled(self.people)
 
     async def refused(self, chat: Chat) -> None:
         """Wait until a message to a chat was refused, by a fault that was planned."""

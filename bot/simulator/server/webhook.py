@@ -75,7 +75,6 @@ class WebhookSender:
         free: asyncio.Semaphore,
         update: Update,
     ) -> None:
-        self._world.webhook.in_flight += 1
         chat = _chat_of(update)
         if chat in self._queues:
             self._queues[chat].append(update)
@@ -99,8 +98,7 @@ class WebhookSender:
                 async with free:
                     is_taken = await self._send(session, target, queue[0])
                 if is_taken or queue[0].expires <= self._world.clock.now():
-                    queue.popleft()
-                    self._world.webhook.in_flight -= 1
+                    self._world.updates.confirm(queue.popleft())
                     pause = _FIRST_PAUSE
                 else:
                     await asyncio.sleep(pause)
@@ -108,7 +106,6 @@ class WebhookSender:
         finally:
             del self._queues[chat]
             # What the webhook did not take waits for the next one, or for a poller.
-            self._world.webhook.in_flight -= len(queue)
             self._world.updates.put_back(queue)
 
     async def _send(self, session: aiohttp.ClientSession, target: Target, update: Update) -> bool:

@@ -26,6 +26,6 @@ def report_view(world: World) -> dict[str, Any]:
             for press in world.presses.unanswered
         ],
         "unanswered_queries": [query.text for query in world.inline.unanswered],
-        "waiting_updates": len(world.updates),
+        "waiting_updates": world.updates.unconfirmed,
         "faults": faults_view(world.faults),
     }

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,6 +56,7 @@ class UpdateQueue:
         self._clock = clock
         self._is_patient = is_patient
         self._updates: list[Update] = []
+        self._in_flight = 0
         self._delivered: deque[Update] = deque(maxlen=_KEPT)
         self._delivered_ids: set[int] = set()
         self._next_id = _FIRST_UPDATE_ID
@@ -69,6 +70,11 @@ class UpdateQueue:
     def __len__(self) -> int:
         self._drop_expired()
         return len(self._updates)
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many wait, or are on their way to a webhook."""
+        return len(self) + self._in_flight
 
     def add(self, kind: str, content: Mapping[str, Any], lifetime: float) -> int | None:
         """Queue an update and return its id, or None if the bot has not asked for its kind."""
@@ -109,10 +115,16 @@ class UpdateQueue:
             with suppress(ApiError):
                 await self._wait(seconds)
         taken, self._updates = self._updates, []
+        self._in_flight += len(taken)
         return taken
 
-    def put_back(self, updates: Iterable[Update]) -> None:
+    def confirm(self, update: Update) -> None:
+        """Forget an update that a webhook took, or that came too late for it."""
+        self._in_flight -= 1
+
+    def put_back(self, updates: Collection[Update]) -> None:
         """Queue again what was taken and not delivered."""
+        self._in_flight -= len(updates)
         self._updates = sorted([*self._updates, *updates], key=lambda update: update.id)
         self._wake(has_more=True)
 

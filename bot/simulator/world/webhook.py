@@ -19,7 +19,6 @@ class Webhook:
     def __init__(self) -> None:
         self.target: Target | None = None
         self.changed = asyncio.Event()
-        self.in_flight = 0
         self.last_error: tuple[int, str] | None = None
 
     def set(self, target: Target | None) -> None:

@@ -100,7 +100,10 @@ async def test_what_was_not_taken_waits_for_the_poller(
     await bot.set_webhook(receiver.url)
     await people.send(private.id, private.people[0].id, "patience")
     await receiver.texts(1)
+    # It waits wherever it is: in the queue, or on its way.
+    assert [(await people.report()).waiting_updates for _ in range(5)] == [1] * 5
     await bot.delete_webhook()
+    assert (await people.report()).waiting_updates == 1
     updates: tuple[Any, ...] = ()
     async with asyncio.timeout(10):
         while not updates:

@@ -68,7 +68,7 @@ def get_webhook_info(world: World, _: Arguments) -> dict[str, Any]:
     info: dict[str, Any] = {
         "url": target.url if target is not None else "",
         "has_custom_certificate": False,
-        "pending_update_count": len(world.updates) + world.webhook.in_flight,
+        "pending_update_count": world.updates.unconfirmed,
     }
     if target is not None:
         info["max_connections"] = target.connections
