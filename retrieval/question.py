@@ -21,7 +21,7 @@ class Question:
     """A question as it is searched."""
 
     text: str
-    """As it was typed, but for what is beyond `LONGEST` and what is no text."""
+    """As it was typed, but for what is mended, beyond `LONGEST`, or no text."""
     content: str
     """Folded, the words of asking blanked out."""
     terms: tuple[str, ...]
@@ -66,8 +66,13 @@ _SEPARATORS = re.compile(r"[^\w%+#'\s]+|_+|\n+")
 
 
 def with_content(question: Question, content: str) -> Question:
-    """The same question, searched by other words."""
-    return replace(question, content=content, terms=tuple(dict.fromkeys(terms(content))))
+    """The same question with some characters put for others; the length stays that it has."""
+    text = "".join(
+        typed if old == new else new
+        for typed, old, new in zip(question.text, question.content, content, strict=True)
+    )
+    found = tuple(dict.fromkeys(terms(content)))
+    return replace(question, text=text, content=content, terms=found)
 
 
 def read_question(text: str) -> Question:

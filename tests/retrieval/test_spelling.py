@@ -9,7 +9,7 @@ from retrieval.spelling import homophones, mend
 from retrieval.text import fold, terms
 from retrieval.weighting import general_frequencies
 
-DOCUMENT = "龚兆南在蓟州区的锦和新材料公司工作，merganser 号游船停在码头。"
+DOCUMENT = "龚兆南在蓟州区的锦和新材料公司工作，merganser 号游船停在码头。软件公布信息。印表机。"
 STANDING = frozenset(terms(fold(DOCUMENT)))
 
 
@@ -25,6 +25,9 @@ def mended(content: str) -> str:
         ("锦合", "锦和"),
         ("merganzer", "merganser"),
         ("mergasner", "merganser"),
+        ("码头的资讯", "码头的信息"),
+        ("信息软体", "信息软件"),
+        ("打印机", "印表机"),
     ],
 )
 def test_a_name_is_mended_by_what_the_documents_have(typed: str, meant: str) -> None:
@@ -32,7 +35,7 @@ def test_a_name_is_mended_by_what_the_documents_have(typed: str, meant: str) -> 
 
 
 @pytest.mark.parametrize(
-    "content", ["蓟州", "房价", "学费", "database", "ppr-9087", "", "天气 预报"]
+    "content", ["蓟州", "房价", "学费", "database", "ppr-9087", "", "天气 预报", "网路", "程序"]
 )
 def test_what_is_right_or_common_is_left_alone(content: str) -> None:
     assert mended(content) == content
@@ -53,3 +56,8 @@ def test_a_mistyped_name_finds_its_passage(answerer: Answerer) -> None:
     right = answerer.hits("蓟州有多少家乡村民宿")[0]
     assert answerer.hits("蓟洲有多少家乡村民宿")[0].passage == right.passage
     assert "张炳柱" in answerer.hits("张丙柱 1+4工程")[0].passage.text
+
+
+def test_a_word_of_taiwan_finds_the_mainlands(answerer: Answerer) -> None:
+    right = answerer.hits("数字产业")[0]
+    assert answerer.hits("數位產業")[0].passage == right.passage
