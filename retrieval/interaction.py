@@ -4,7 +4,7 @@ As in ColBERT (Khattab and Zaharia 2020), but over the model's own token vectors
 much each token tells, and looked at twice: over the whole passage, and over its best sentence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,8 @@ class TokenMatch:
     """The same for the second-worst."""
     focus: Vectors
     """Mean over the tokens of that sentence of the best cosine to a question token."""
+    best: tuple[TokenIds, ...]
+    """Tokens of that sentence and of what stands above it."""
     sentences: tuple[tuple[float, ...], ...]
     """`sentence_match` of each sentence of each passage."""
 
@@ -96,6 +98,7 @@ def match_tokens(
         miss=_chosen(misses[0], best),
         second_miss=_chosen(misses[1], best),
         focus=_chosen(_focus(similar, starts), best),
+        best=tuple(_cut(ids, starts, first, best)),
         sentences=tuple(
             tuple(map(float, scores[start + 1 : start + count]))
             for start, count in zip(first, counts, strict=True)
@@ -110,6 +113,17 @@ def _similarities(asked: AskedTokens, ids: TokenIds, embedder: Embedder) -> Vect
     similar[:, :-1] = embedder.token_cosines(asked.vectors, found[:-1])
     nearest: Vectors = similar[:, where]
     return nearest
+
+
+def _cut(
+    ids: TokenIds, starts: NDArray[np.intp], first: NDArray[np.intp], best: Sequence[int | None]
+) -> Iterator[TokenIds]:
+    """The tokens of each passage's best segment, with those of its first."""
+    ends = np.append(starts[1:], len(ids))
+    for above, place in zip(first, best, strict=True):
+        chosen = [] if place is None else sorted({int(above), place})
+        parts = [ids[starts[each] + 1 : ends[each]] for each in chosen]
+        yield np.concatenate([*parts, np.empty(0, dtype=np.uint32)])
 
 
 def _mean(weights: Vectors, closest: Vectors) -> Vectors:

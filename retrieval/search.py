@@ -101,8 +101,8 @@ class Searcher(Generic[E]):
         if not chosen:
             return []
         stored = self.engine.passages(sorted(chosen))
-        coarse = [chosen[found.row] for found in stored]
         match = self._match_tokens(question, stored)
+        coarse = self._with_sentences(question, match, [chosen[found.row] for found in stored])
         asked = self.asked(question)
         hits = (
             self._hit(asked, found.passage, self._with_tokens(features, match, index), matches)
@@ -124,6 +124,19 @@ class Searcher(Generic[E]):
         asked = AskedTokens.of(question.content, self.embedder, self.weights)
         match = match_tokens(asked, self.engine.tokens(stored), self.embedder)
         return match or _without_tokens(len(stored))
+
+    def _with_sentences(
+        self, question: Question, match: TokenMatch, coarse: Sequence[Features]
+    ) -> list[Features]:
+        """Add how near the best sentences are; to a model of whole texts, as near as passages."""
+        vectors = self.embedder.embed_tokens(match.best)
+        if vectors is None:
+            return [features._replace(sentence_cosine=features.cosine) for features in coarse]
+        cosines = (vectors @ self.embedder.embed_question(question)).tolist()
+        return [
+            features._replace(sentence_cosine=cosine)
+            for features, cosine in zip(coarse, cosines, strict=True)
+        ]
 
     def _with_tokens(self, features: Features, match: TokenMatch, index: int) -> Features:
         most = self.weights.most
@@ -159,9 +172,9 @@ def _calculate_in_one_thread() -> None:
 def _without_tokens(passages: int) -> TokenMatch:
     """A model without token vectors tells nothing of them; `look_closely` takes terms instead."""
     nothing = np.zeros(passages, dtype=np.float32)
-    unknown = ((),) * passages
     none = nothing, nothing, nothing
-    return TokenMatch(nothing, *none, *none, unknown)
+    empty = (np.empty(0, dtype=np.uint32),) * passages
+    return TokenMatch(nothing, *none, *none, empty, ((),) * passages)
 
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:

@@ -125,6 +125,8 @@ class Features(NamedTuple):
     focus: float = 0.0
     """How much of that sentence is about the question: mean over its tokens of the best cosine to
     a question token, -1 to 1."""
+    sentence_cosine: float = 0.0
+    """Of the question and that sentence with what stands above it, -1 to 1."""
     coverage: float = 0.0
     """Share of the weight of the question's terms that stand in the passage or above it, 0 to 1."""
     title_coverage: float = 0.0

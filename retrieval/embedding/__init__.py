@@ -60,6 +60,12 @@ class Embedder(Protocol):
     def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
         """Cosines of unit vectors with tokens, shape ``(len(vectors), len(ids))``."""
 
+    def embed_tokens(self, rows: Sequence[TokenIds]) -> Vectors | None:
+        """Embed texts of which only the tokens are known; shape ``(len(rows), dimension)``.
+
+        ``None`` for a model to which tokens are not the whole text.
+        """
+
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
     """Load the model that the settings name.

@@ -38,6 +38,9 @@ class NoVectors:
         """Return no vectors, shape ``(0, dimension)``."""
         return np.empty((0, self.dimension), dtype=np.float32)
 
+    def embed_tokens(self, rows: Sequence[TokenIds]) -> None:
+        """Nothing: no model, no vectors."""
+
     def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
         """Zeros, shape ``(len(vectors), len(ids))``."""
         return np.zeros((len(vectors), len(ids)), dtype=np.float32)

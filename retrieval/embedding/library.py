@@ -100,6 +100,9 @@ class LibraryEmbedder:
         """Vectors of tokens, shape ``(len(ids), width)``; the width is that of the first layer."""
         return self._token_table[ids]
 
+    def embed_tokens(self, rows: Sequence[TokenIds]) -> None:
+        """Nothing: attention reads whole texts."""
+
     def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
         """Cosines of unit vectors with tokens, shape ``(len(vectors), len(ids))``."""
         cosines: Vectors = vectors @ self._token_table[ids].T

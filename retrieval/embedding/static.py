@@ -89,6 +89,19 @@ class StaticEmbedder:
         """Vectors of tokens, shape ``(len(ids), dimension)``."""
         return normalise(self._model.embedding[self._rows_of(ids)].astype(np.float32))
 
+    def embed_tokens(self, rows: Sequence[TokenIds]) -> Vectors:
+        """Embed texts of which only the tokens are known; shape ``(len(rows), dimension)``.
+
+        Weighted means of the tokens' rows; as `StaticModel.encode`, in two thirds of its time.
+        """
+        model = self._model
+        vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
+        for vector, ids in zip(vectors, rows, strict=True):
+            if len(ids):
+                each = model.embedding[self._rows_of(ids)].astype(np.float32)
+                vector[:] = each.sum(axis=0) if model.weights is None else model.weights[ids] @ each
+        return normalise(vectors)
+
     def token_cosines(self, vectors: Vectors, ids: TokenIds) -> Vectors:
         """Cosines of unit vectors with tokens, shape ``(len(vectors), len(ids))``."""
         rows = self._rows_of(ids)
@@ -105,14 +118,7 @@ class StaticEmbedder:
         return np.asarray(1 / np.maximum(np.concatenate(lengths), 1e-12), dtype=np.float32)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        """Weighted mean of each text's rows; as `StaticModel.encode`, in two thirds of its time."""
-        model = self._model
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for vector, ids in zip(vectors, self.tokens(texts), strict=True):
-            if len(ids):
-                rows = model.embedding[self._rows_of(ids)].astype(np.float32)
-                vector[:] = rows.sum(axis=0) if model.weights is None else model.weights[ids] @ rows
-        return normalise(vectors)
+        return self.embed_tokens(self.tokens(texts))
 
     def _rows_of(self, ids: TokenIds) -> TokenIds:
         """Where the vectors of tokens stand: several may share one."""

@@ -39,6 +39,8 @@ def test_the_best_sentence_is_compared_together_with_what_stands_above(embedder:
     )
     assert match.sentences[0][1] == pytest.approx(float(match.sentence_match[0]))
     assert match.sentence_gap[0] < match.sentence_gap[1]
+    whole = embedder.tokens(["请假制度", "病假要交医院证明。"])
+    assert match.best[0].tolist() == np.concatenate(whole).tolist()
 
 
 def test_a_passage_without_tokens_matches_nothing(embedder: Embedder) -> None:
@@ -48,6 +50,7 @@ def test_a_passage_without_tokens_matches_nothing(embedder: Embedder) -> None:
     assert match is not None
     assert match.late_interaction.tolist() == pytest.approx([1.0, 0.0], abs=1e-5)
     assert match.sentences[1] == ()
+    assert len(match.best[1]) == 0
 
 
 def test_no_tokens_at_all_is_no_match(embedder: Embedder) -> None:
