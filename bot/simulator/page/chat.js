@@ -72,15 +72,15 @@ export class Pane {
     );
     this.fillHead();
     // A smaller window or a taller line to write in must not hide the newest message.
-    let wasAtEnd = true;
+    this.follows = true;
     let width = 0;
     this.log.addEventListener("scroll", () => {
       // What scrolls because lines break elsewhere now is not a person who looks back.
-      if (this.log.clientWidth === width) wasAtEnd = this.isAtEnd();
+      if (this.log.clientWidth === width) this.follows = this.isAtEnd();
     });
     new ResizeObserver(() => {
       width = this.log.clientWidth;
-      if (!wasAtEnd) return;
+      if (!this.follows) return;
       this.toEnd();
       requestAnimationFrame(() => this.toEnd());
     }).observe(this.log);
@@ -253,7 +253,7 @@ export class Pane {
   on_message({ message }) {
     if (this.shown.has(message.id)) return;
     if (message.from.is_bot) this.setStatus();
-    const isNear = this.isAtEnd() || message.author === this.me;
+    const follows = this.follows || message.author === this.me;
     this.shown.set(message.id, message);
     if (!this.isHere(message)) {
       this.miss(`topic ${message.thread}`);
@@ -263,17 +263,17 @@ export class Pane {
     node.querySelector(".bubble")?.classList.add("fresh");
     this.log.append(node);
     this.arrange();
-    if (isNear) this.toEnd();
+    if (follows) this.toEnd();
   }
 
   on_edited({ message }) {
     const old = this.find(message.id);
     if (!old) return;
-    const isNear = this.isAtEnd();
+    const { follows } = this;
     this.shown.set(message.id, message);
     old.replaceWith(row(message, this));
     this.arrange();
-    if (isNear) this.toEnd();
+    if (follows) this.toEnd();
   }
 
   on_deleted({ message_id: id }) {
@@ -307,11 +307,11 @@ export class Pane {
     this.status.textContent = isTyping ? `${words.typing}…` : plain;
     this.dots?.remove();
     if (!isTyping) return;
-    const isNear = this.isAtEnd();
+    const { follows } = this;
     const bubble = h("div", { class: "bubble plain-end" }, h("span", { class: "dots" }, h("i"), h("i"), h("i")));
     this.dots = h("div", { class: "row first last" }, bubble);
     this.log.append(this.dots);
-    if (isNear) this.toEnd();
+    if (follows) this.toEnd();
   }
 
   // -- what people do ----------------------------------------------------------------------
@@ -442,6 +442,7 @@ export class Pane {
   }
 
   toEnd() {
+    this.follows = true;
     this.log.scrollTop = this.log.scrollHeight;
   }
 }
