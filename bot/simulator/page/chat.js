@@ -73,13 +73,14 @@ export class Pane {
     this.fillHead();
     // A smaller window or a taller line to write in must not hide the newest message.
     this.follows = true;
-    let width = 0;
+    const size = () => `${this.log.clientWidth} ${this.log.clientHeight}`;
+    let seen = size();
     this.log.addEventListener("scroll", () => {
-      // What scrolls because lines break elsewhere now is not a person who looks back.
-      if (this.log.clientWidth === width) this.follows = this.isAtEnd();
+      // What scrolls in a window of another size is not a person who looks back.
+      if (size() === seen) this.follows = this.isAtEnd();
     });
     new ResizeObserver(() => {
-      width = this.log.clientWidth;
+      seen = size();
       if (!this.follows) return;
       this.toEnd();
       requestAnimationFrame(() => this.toEnd());
