@@ -10,9 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 
+from retrieval.regional import exchange
 from retrieval.text import CJK
 from retrieval.weighting import Frequencies
 
@@ -51,53 +51,9 @@ def mend(content: str, frequency: Frequency, general: Frequencies) -> str:
     """
     if len(content) > _LONGEST:
         return content
-    mended = _RUN.sub(lambda run: _translate(run.group(), frequency), content)
+    mended = _RUN.sub(lambda run: exchange(run.group(), frequency), content)
     mended = _RUN.sub(lambda run: _mend_run(run.group(), frequency, general), mended)
     return _LATIN.sub(lambda word: _mend_word(word.group(), frequency, general), mended)
-
-
-@cache
-def _translations() -> tuple[Callable[[str], str], Callable[[str], str]]:
-    """Simplified text with the mainland's words, and with Taiwan's."""
-    import opencc
-
-    to_traditional, to_mainland, to_taiwan, to_simplified = (
-        opencc.OpenCC(name).convert for name in ("s2t", "tw2sp", "s2twp", "t2s")
-    )
-    return (
-        lambda run: to_mainland(to_traditional(run)),
-        lambda run: to_simplified(to_taiwan(run)),
-    )
-
-
-def _translate(run: str, frequency: Frequency) -> str:
-    """Take the other side's word, of the same length, where only that stands in the documents."""
-    if all(map(frequency, _touching(run, 0, len(run)))):
-        return run
-    chars = list(run)
-    for translate in _translations():
-        other = translate(run)
-        for start, end in _differences(run, other) if len(other) == len(run) else ():
-            if any(map(frequency, _touching(other, start, end))) and not any(
-                map(frequency, _touching(run, start, end))
-            ):
-                chars[start:end] = other[start:end]
-    return "".join(chars)
-
-
-def _differences(one: str, other: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each stretch in which texts of one length differ."""
-    places = groupby(range(len(one)), lambda place: one[place] == other[place])
-    for is_equal, stretch in places:
-        if not is_equal:
-            start, *rest = stretch
-            yield start, (rest or [start])[-1] + 1
-
-
-def _touching(text: str, start: int, end: int) -> Iterator[str]:
-    """The pairs of characters that hold one between start and end."""
-    for place in range(max(start - 1, 0), min(end, len(text) - 1)):
-        yield text[place : place + 2]
 
 
 def _mend_run(run: str, frequency: Frequency, general: Frequencies) -> str:
@@ -105,7 +61,7 @@ def _mend_run(run: str, frequency: Frequency, general: Frequencies) -> str:
     for place, char in enumerate(run):
         text = "".join(chars)
         if general.share(char) > _EVERYWHERE or any(
-            frequency(pair) or pair in general.shares for pair in _touching(text, place, place + 1)
+            frequency(pair) or pair in general.shares for pair in _pairs(text, place)
         ):
             continue
         sides = [side for side in (place - 1, place + 1) if _is_of_a_name(text, side, general)]
@@ -123,7 +79,14 @@ def _is_of_a_name(text: str, place: int, general: Frequencies) -> bool:
     """Whether a character is rare, and no common word explains why it stands there."""
     if not 0 <= place < len(text) or general.share(text[place]) > _RARE:
         return False
-    return not any(pair in general.shares for pair in _touching(text, place, place + 1))
+    return not any(pair in general.shares for pair in _pairs(text, place))
+
+
+def _pairs(text: str, place: int) -> Iterator[str]:
+    if place:
+        yield text[place - 1 : place + 1]
+    if place + 1 < len(text):
+        yield text[place : place + 2]
 
 
 def _standing(text: str, place: int, other: str, sides: Sequence[int], frequency: Frequency) -> int:

@@ -19,7 +19,7 @@ LADDER = [
     ["retrieval.embedding"],
     ["retrieval.index"],
     ["retrieval.calibration"],
-    ["retrieval.weighting", "retrieval.ranking", "retrieval.reranking"],
+    ["retrieval.weighting", "retrieval.ranking", "retrieval.reranking", "retrieval.regional"],
     ["retrieval.spelling"],
     ["retrieval.standing", "retrieval.interaction"],
     ["retrieval.features"],

@@ -2,6 +2,8 @@
 
 sources      archives -> clean documents (`markdown`), near-duplicates removed (`duplicates`)
 frequencies  clean documents -> ``retrieval/frequencies.tsv.gz``
+homophones   a dictionary -> ``retrieval/homophones.txt``
+regional     OpenCC's phrases -> ``retrieval/regional.txt``
 vocabulary   clean documents -> words and characters with their frequencies -> a tokenizer
 pairs        documents and questions -> (question-like text, passage) pairs
 cooccurrence documents -> first token vectors

@@ -128,6 +128,16 @@ def list_homophones() -> None:
     typer.echo(f"written: {FILE}")
 
 
+@app.command("list-regional-words")
+def list_regional_words() -> None:
+    """List anew what Taiwan and the mainland say otherwise; a question is mended by it."""
+    from retrieval.regional import FILE
+    from retrieval.training.regional import make_regional
+
+    make_regional()
+    typer.echo(f"written: {FILE}")
+
+
 def _print_coverage(lines: "Sequence[Coverage]") -> None:
     """Print the curve of answered questions against false replies, with 95 % intervals."""
     from rich.console import Console

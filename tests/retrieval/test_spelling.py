@@ -9,7 +9,7 @@ from retrieval.spelling import homophones, mend
 from retrieval.text import fold, terms
 from retrieval.weighting import general_frequencies
 
-DOCUMENT = "龚兆南在蓟州区的锦和新材料公司工作，merganser 号游船停在码头。软件公布信息。印表机。"
+DOCUMENT = "龚兆南在蓟州区的锦和新材料公司工作，merganser 号游船停在码头。公布信息。"
 STANDING = frozenset(terms(fold(DOCUMENT)))
 
 
@@ -26,8 +26,6 @@ def mended(content: str) -> str:
         ("merganzer", "merganser"),
         ("mergasner", "merganser"),
         ("码头的资讯", "码头的信息"),
-        ("信息软体", "信息软件"),
-        ("打印机", "印表机"),
     ],
 )
 def test_a_name_is_mended_by_what_the_documents_have(typed: str, meant: str) -> None:
@@ -35,7 +33,7 @@ def test_a_name_is_mended_by_what_the_documents_have(typed: str, meant: str) -> 
 
 
 @pytest.mark.parametrize(
-    "content", ["蓟州", "房价", "学费", "database", "ppr-9087", "", "天气 预报", "网路", "程序"]
+    "content", ["蓟州", "房价", "学费", "database", "ppr-9087", "", "天气 预报"]
 )
 def test_what_is_right_or_common_is_left_alone(content: str) -> None:
     assert mended(content) == content
