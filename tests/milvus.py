@@ -27,6 +27,7 @@ _ROOT = Path(__file__).parent.parent
 VERSION = "2.3.5"
 _PATIENCE = 120.0
 _GRACE = 2.0
+_GOOD = re.compile(rb'OK|"true"')
 _LISTENS = re.compile(r'Proxy server listen on tcp"\] \[port=(\d+)')
 
 
@@ -36,12 +37,12 @@ class MilvusServer:
 
     uri: str
     kind: str
-    """``lite`` or ``real``."""
+    """``lite`` or ``real``; in a cluster, its role."""
     command: Sequence[str | Path]
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     health: str = ""
-    """Of the real server: the address that says ``OK``."""
+    """The address that says ``OK``; of Lite, which has none, that it listens must do."""
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -91,14 +92,14 @@ class MilvusServer:
         with suppress(OSError):
             if self.health:
                 with urllib.request.urlopen(self.health, timeout=1) as answer:  # noqa: S310 - ours
-                    return answer.read() == b"OK"
+                    return bool(_GOOD.search(answer.read()))
             socket.create_connection((address, int(port)), 1).close()
             return True
         return False
 
     def _check_port(self) -> None:
         """The real server takes the next port where its own is taken, and does not complain."""
-        if self.kind == "real":
+        if self.kind in ("real", "proxy"):
             taken = _LISTENS.findall(self.log.read_text(errors="replace"))[-1]
             if not self.uri.endswith(f":{taken}"):
                 self.kill()
@@ -108,13 +109,13 @@ class MilvusServer:
 @contextmanager
 def running_lite() -> Iterator[MilvusServer]:
     """A Milvus Lite that speaks gRPC, for as long as the block."""
-    with _folder() as folder:
+    with new_folder() as folder:
         (port,) = free_ports(1)
         # It would listen on every address of the machine, and asks nobody who they are.
         command = [sys.executable, "-m", "milvus_lite", "server", "--host", "127.0.0.1"]
         command += ["--port", str(port), "--data-dir", str(folder / "data")]
         server = MilvusServer(f"http://127.0.0.1:{port}", "lite", command, folder)
-        with _started(server):
+        with started(server):
             yield server
 
 
@@ -126,72 +127,85 @@ def running_real() -> Iterator[MilvusServer]:
         FileNotFoundError: There is no such server for this machine.
     """
     programs = unpacked_milvus()
-    with _folder() as folder:
-        ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
-        write_settings(folder, ports)
+    with new_folder() as folder:
+        ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        (folder / "etcd.yaml").write_text(json.dumps(etcd_settings(ports)))
+        etcd = {
+            "endpoints": f"127.0.0.1:{ports['etcd']}",
+            "use": {"embed": True},
+            "data": {"dir": str(folder / "etcd")},
+            "config": {"path": str(folder / "etcd.yaml")},
+        }
+        queue = {"mq": {"type": "rocksmq"}, "rocksmq": {"path": str(folder / "rocksmq")}}
+        write_settings(folder, folder / "data", ports, {"etcd": etcd, **queue})
         server = MilvusServer(
             uri=f"http://127.0.0.1:{ports['proxy']}",
             kind="real",
             command=[programs / "milvus", "run", "standalone"],
             folder=folder,
-            environment={
-                "LD_LIBRARY_PATH": str(programs),
-                "MILVUSCONF": str(folder),
-                "METRICS_PORT": str(ports["metrics"]),
-                "DEPLOY_MODE": "STANDALONE",
-            },
+            environment=milvus_environment(programs, folder, ports) | {"DEPLOY_MODE": "STANDALONE"},
             health=f"http://127.0.0.1:{ports['metrics']}/healthz",
         )
-        with _started(server):
+        with started(server):
             yield server
 
 
-_PORTS = ("etcd", "peer", "metrics", "proxy", "internal", "rootCoord", "queryCoord", "dataCoord")
-_PORTS += ("queryNode", "indexNode", "dataNode")
+_ROLES = (
+    "rootCoord",
+    "queryCoord",
+    "dataCoord",
+    "indexCoord",
+    "queryNode",
+    "indexNode",
+    "dataNode",
+)
+PORTS = ("etcd", "peer", "metrics", "proxy", "internal", *_ROLES)
 
 
-def write_settings(folder: Path, ports: Mapping[str, int]) -> None:
-    """Write ``milvus.yaml`` and what it names; JSON is YAML."""
-    etcd, peer = (f"http://127.0.0.1:{ports[name]}" for name in ("etcd", "peer"))
-    roles = ("rootCoord", "queryCoord", "dataCoord", "queryNode", "indexNode", "dataNode")
-    settings: dict[str, object] = {
-        role: {"ip": "127.0.0.1", "port": ports[role]} for role in roles
-    } | {
-        "proxy": {
-            "ip": "127.0.0.1",
-            "port": ports["proxy"],
-            "internalPort": ports["internal"],
-        },
-        "etcd": {
-            "endpoints": f"127.0.0.1:{ports['etcd']}",
-            "use": {"embed": True},
-            "data": {"dir": str(folder / "etcd")},
-            "config": {"path": str(folder / "etcd.yaml")},
-        },
-        "localStorage": {"path": str(folder / "data")},
-        "mq": {"type": "rocksmq"},
-        "rocksmq": {"path": str(folder / "rocksmq")},
-        "common": {
-            "storageType": "local",
-            "gracefulStopTimeout": 1,
-            # A killed server's own roles are held to be alive for so long after it is back.
-            "session": {"ttl": 2, "retryTimes": 30},
-        },
+def write_settings(
+    folder: Path, data: Path, ports: Mapping[str, int], more: Mapping[str, object]
+) -> None:
+    """Write ``milvus.yaml`` into a folder; JSON is YAML.
+
+    Args:
+        folder: What ``MILVUSCONF`` is to name.
+        data: Where what is indexed is kept; of a cluster, the same folder for all.
+        ports: By the names of `PORTS`.
+        more: Tables that stand in the place of those that hold for every server.
+    """
+    roles = {role: {"ip": "127.0.0.1", "port": ports[role]} for role in _ROLES}
+    proxy = {"ip": "127.0.0.1", "port": ports["proxy"], "internalPort": ports["internal"]}
+    common = {
+        "storageType": "local",
+        "gracefulStopTimeout": 1,
+        # Whoever was killed is held to be alive for so many seconds.
+        "session": {"ttl": 3, "retryTimes": 30},
     }
-    (folder / "milvus.yaml").write_text(json.dumps(settings))
+    settings = {**roles, "proxy": proxy, "common": common, "localStorage": {"path": str(data)}}
+    (folder / "milvus.yaml").write_text(json.dumps({**settings, **more}))
     (folder / "glog.conf").write_text("--logtostderr=true\n--minloglevel=2\n")
-    (folder / "etcd.yaml").write_text(
-        json.dumps(
-            {
-                "name": "default",
-                "listen-client-urls": etcd,
-                "advertise-client-urls": etcd,
-                "listen-peer-urls": peer,
-                "initial-advertise-peer-urls": peer,
-                "initial-cluster": f"default={peer}",
-            }
-        )
-    )
+
+
+def etcd_settings(ports: Mapping[str, int]) -> dict[str, str]:
+    """What etcd is told, as its settings file and its options call it."""
+    etcd, peer = (f"http://127.0.0.1:{ports[name]}" for name in ("etcd", "peer"))
+    return {
+        "name": "default",
+        "listen-client-urls": etcd,
+        "advertise-client-urls": etcd,
+        "listen-peer-urls": peer,
+        "initial-advertise-peer-urls": peer,
+        "initial-cluster": f"default={peer}",
+    }
+
+
+def milvus_environment(programs: Path, folder: Path, ports: Mapping[str, int]) -> dict[str, str]:
+    """What ``milvus`` is run with, for the settings in a folder."""
+    return {
+        "LD_LIBRARY_PATH": str(programs),
+        "MILVUSCONF": str(folder),
+        "METRICS_PORT": str(ports["metrics"]),
+    }
 
 
 def unpacked_milvus() -> Path:
@@ -247,7 +261,8 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def new_folder() -> Iterator[Path]:
+    """A folder for a server, for as long as the block."""
     folder = Path(tempfile.mkdtemp(prefix="chuchu-milvus-"))
     try:
         yield folder
@@ -256,7 +271,8 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _started(server: MilvusServer) -> Iterator[None]:
+def started(server: MilvusServer) -> Iterator[None]:
+    """A server at work, for as long as the block."""
     server.start()
     try:
         yield
