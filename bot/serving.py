@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bot.metrics import Metrics
 from bot.settings import BotSettings
 from bot.watch import build_apart, watch
 from retrieval.embedding import load_embedder
+from retrieval.errors import EngineError
 from retrieval.index.shelf import find_shelf
 from retrieval.reranking import load_reranker
 from retrieval.settings import Settings, load_settings
@@ -31,7 +33,8 @@ async def serve(
         RetrievalError: Nothing is indexed, or it cannot be opened.
     """
     offline = load_settings(config)
-    find_shelf(offline.index).published()  # say at once that nothing is indexed
+    with suppress(EngineError):  # a server that is away is waited for
+        find_shelf(offline.index).published()  # say at once that nothing is indexed
     stop = stop or asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
