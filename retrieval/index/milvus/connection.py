@@ -57,7 +57,7 @@ class Connection:
     @property
     def is_lite(self) -> bool:
         """Whether it is Milvus Lite, which stands in for a server in tests."""
-        return "lite" in self.version.lower()
+        return self.version.startswith("milvus_lite")
 
     @property
     def knows_sparse(self) -> bool:
@@ -259,7 +259,8 @@ class Connection:
 
 
 def _client_type() -> "type[MilvusClient]":
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it logs is raised as well
+    for name in ("pymilvus", "grpc._server"):  # the latter is Lite's, in this process
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what they log is raised as well
     try:
         from pymilvus import MilvusClient
     except ImportError:
