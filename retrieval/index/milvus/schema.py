@@ -86,8 +86,8 @@ def _create(
                 client,
                 is_large=dimension > _NOWHERE and not connection.is_lite,
                 finds_ids="id" in texts,
-                # Lite knows INVERTED only, 2.3 TRIE only.
-                id_index="INVERTED" if connection.knows_sparse else "TRIE",
+                # Lite knows INVERTED only, 2.3 Trie only.
+                id_index="INVERTED" if connection.knows_sparse else "Trie",
                 sparse=sparse,
             ),
             num_shards=connection.settings.shards,
