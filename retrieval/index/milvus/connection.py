@@ -108,6 +108,10 @@ class Connection:
             some = list(rows[start : start + _PAGE])
             self._call(lambda c, t, some=some: c.delete(collection, ids=some, timeout=t))  # type: ignore[misc]
 
+    def flush(self, collection: str) -> None:
+        """Let what was written be indexed: until then it is searched row by row."""
+        self._call(lambda c, t: c.flush(collection, timeout=t))
+
     def count(self, collection: str) -> int:
         """How many rows there are, those written a moment ago too."""
         found = self._ready(

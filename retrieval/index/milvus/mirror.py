@@ -201,6 +201,9 @@ def _bring(
     rows = [row for each in gone for row in rows_of(each.number, each.passages)]
     connection.delete(names.passages, rows)
     connection.delete(names.documents, [each.number for each in gone])
+    if sender.sent:
+        connection.flush(names.passages)
+        connection.flush(names.documents)
     return sender.sent, len(rows)
 
 
