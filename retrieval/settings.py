@@ -87,6 +87,8 @@ class IndexSettings(BaseModel):
     """Of a Milvus server; empty answers from the folder. The token is never kept here."""
     name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")] = "chuchu"
     """What the server's collections begin with."""
+    read_only: bool = False
+    """Another machine indexes, this one only asks the server."""
     shards: Annotated[int, Field(ge=1, le=64)] = 1
     replicas: Annotated[int, Field(ge=1, le=64)] = 1
     timeout: Annotated[float, Field(gt=0, le=300)] = 4
