@@ -125,6 +125,23 @@ async def test_a_bot_that_starts_in_an_outage_says_so_and_comes_up_by_itself(
     assert again.text != WAIT
 
 
+async def test_an_answer_whose_question_is_edited_in_an_outage_follows_after_it(
+    scene: Scene, seed_settings: Settings, embedder: Embedder
+) -> None:
+    engine = remote(seed_settings)
+    async with scene.bot(answerer=Answerer(seed_settings, embedder, engine=engine)):
+        person = await scene.person()
+        asked = await scene.say(person, QUESTION)
+        before = await scene.answer(person, asked)
+        engine.is_away = True
+        await scene.people.edit(person.id, person.id, asked, "乡村精品民宿有多少家？")
+        told = await scene.people.wait_for_edit(person.id, before, timeout=10)
+        assert told.text == WAIT
+        engine.is_away = False
+        again = await scene.people.wait_for_edit(person.id, told, timeout=10)
+        assert "271家" in again.text
+
+
 async def test_buttons_in_an_outage_say_so(
     scene: Scene, seed_settings: Settings, embedder: Embedder
 ) -> None:
