@@ -52,14 +52,13 @@ class Breaker:
         """
         try:
             return await self._run(lambda: self._checked(work))
-        except EngineError as error:
-            self.trip(error)
+        except EngineError:
             if self._trying is None:
                 self._trying = asyncio.create_task(self._try_again(work))
             raise
 
     def trip(self, error: EngineError) -> None:
-        """Take note that the server is away."""
+        """Take note that the server is away; from any thread."""
         if self._error is None:
             self._since = time.monotonic()
             logger.warning("no questions can be answered for now, and they wait: %s", error)
@@ -79,7 +78,11 @@ class Breaker:
     def _checked(self, work: Callable[[], _T]) -> _T:
         """Another call may have failed while this one was waiting for its thread."""
         self.check()
-        return work()
+        try:
+            return work()
+        except EngineError as error:
+            self.trip(error)  # here, before this thread takes up the next call
+            raise
 
     async def _try_again(self, work: Callable[[], object]) -> None:
         while self._error is not None:

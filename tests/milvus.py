@@ -87,6 +87,17 @@ class MilvusServer:
             self.process.wait()
             self.process = None
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """It hangs for as long as the block: takes what it is sent, and answers nothing."""
+        if self.process is None:
+            raise RuntimeError("Milvus is not at work")
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def _answers(self) -> bool:
         address, port = self.uri.removeprefix("http://").split(":")
         with suppress(OSError):

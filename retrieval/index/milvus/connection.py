@@ -97,6 +97,16 @@ class Connection:
         replicas = self.settings.replicas
         self._call(lambda c, t: c.load_collection(collection, replica_number=replicas, timeout=t))
 
+    def load_anew(self, collection: str) -> None:
+        """The same, also where it is held on another number of replicas: new ones are, on one."""
+        try:
+            self.load(collection)
+        except EngineError as error:
+            if "replica number" not in str(error):
+                raise
+            self._call(lambda c, t: c.release_collection(collection, timeout=t))
+            self.load(collection)
+
     def upsert(self, collection: str, rows: Sequence[Json]) -> None:
         """Write rows, in the place of those of the same number."""
         if rows:

@@ -72,7 +72,7 @@ def create(connection: Connection, names: Names, dimension: int, *, sparse: bool
                 dimension if collection == names.passages else _NOWHERE,
                 sparse=sparse and collection != names.about,
             )
-        connection.load(collection)
+        connection.load_anew(collection)
 
 
 def _create(
