@@ -22,6 +22,7 @@ from bot.texts import Texts
 from bot.types import Asked, Entry, State, Wish
 from bot.voice import Voice
 from retrieval.answerlog import append_answer
+from retrieval.errors import EngineError
 from retrieval.question import read_question
 from retrieval.types import Audience
 
@@ -54,8 +55,12 @@ class Answering:
         self._metrics = metrics
         self._hints = Notes()
 
-    async def answer(self, entry: Entry) -> None:
+    async def answer(self, entry: Entry) -> State:
         """Answer a request: its newest text, in one message.
+
+        Returns:
+            How far it has come; `State.AWAY` where the documents are out of reach, and that was
+            said: when they are back, the answer takes the place of that.
 
         Raises:
             AwayError: The database is away, and nothing is known to be sent.
@@ -63,11 +68,13 @@ class Answering:
         started = steady()
         newest = await asyncio.to_thread(self._journal.begin, entry.id)
         if newest is None:
-            return
+            return State.DONE  # by another process
         reply = await self._reply(newest)
         if reply.rendered is None:
-            await self._finish(newest, reply.state, None, started)
-            return
+            return await self._finish(newest, reply.state, None, started)
+        if newest.answer_id is not None:
+            await self._outbox.edit(newest.asked.chat_id, newest.answer_id, reply.rendered)
+            return await self._finish(newest, reply.state, None, started)
         asked = newest.asked
         letter = Letter(
             chat_id=asked.chat_id,
@@ -82,20 +89,25 @@ class Answering:
             partial(asyncio.to_thread, self._journal.unsent, entry.id),
         )
         sent = await self._outbox.send(letter, handing)
-        await self._finish(newest, reply.state if sent else State.DROPPED, sent, started)
+        return await self._finish(newest, reply.state if sent else State.DROPPED, sent, started)
 
-    async def answer_again(self, entry: Entry) -> None:
-        """Put the answer to a question's new text in the place of the one before."""
+    async def answer_again(self, entry: Entry) -> State:
+        """Put the answer to a question's new text in the place of the one before.
+
+        Returns:
+            As `answer` does.
+        """
         newest = await patiently(partial(self._journal.find, entry.id))
         while newest is not None and newest.answer_id is not None:
             answered = newest
             reply = await self._reply(answered)
             if reply.rendered is None:
-                return
+                return State.DONE
             await self._outbox.edit(newest.asked.chat_id, newest.answer_id, reply.rendered)
             newest = await patiently(partial(self._journal.finish, entry.id, reply.state))
             if newest is None or newest.asked.request == answered.asked.request:
-                return
+                return reply.state
+        return State.DONE
 
     async def turn_away(self, asked: Asked, refusal: Refusal, count: int) -> None:
         """Say in one line why a request is not answered."""
@@ -116,14 +128,15 @@ class Answering:
             Letter(asked.chat_id, rendered, asked.thread_id, asked.message_id, asked.name)
         )
 
-    async def _finish(self, entry: Entry, state: State, sent: int | None, started: float) -> None:
+    async def _finish(self, entry: Entry, state: State, sent: int | None, started: float) -> State:
         seconds = steady() - started
         # What was sent must be known to be, however long the database is away.
         newest = await patiently(partial(self._journal.finish, entry.id, state, sent, seconds))
         if newest is None:
-            return  # another process has taken it over
-        self._metrics.finished.labels(state.value).inc()
-        self._metrics.seconds.observe(seconds)
+            return State.DONE  # another process has taken it over
+        if state.is_over:
+            self._metrics.finished.labels(state.value).inc()
+            self._metrics.seconds.observe(seconds)
         logger.info(
             "request %d ended: %s",
             entry.id,
@@ -132,7 +145,8 @@ class Answering:
         )
         if newest.asked.request != entry.asked.request:
             # Edited meanwhile, maybe by way of another process, which left it to us.
-            await self.answer_again(newest)
+            return await self.answer_again(newest)
+        return state
 
     async def _reply(self, entry: Entry) -> Reply:
         said = self._voice.texts(entry.asked.chat_id, entry.asked.language)
@@ -143,6 +157,9 @@ class Answering:
                 return await self._look_up(entry, said)
         except AwayError:
             raise
+        except EngineError:  # whoever notices it first writes it into the log
+            seconds = self._settings.stale
+            return Reply(Rendered(said.away_for_now.format(seconds=seconds)), State.AWAY)
         except Exception:
             logger.exception("request %d failed", entry.id)
             return Reply(Rendered(said.failed), State.FAILED)

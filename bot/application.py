@@ -123,6 +123,7 @@ class Service:
         # More than can be sent by half the time is turned away at once, not when it is too late.
         most = round(OVERALL.per_second * min(settings.stale, _LONGEST_QUEUE) / 2)
         self._workers = Workers(settings.queue, settings.timeout + _SENDING_SECONDS, most)
+        work = Work(answering.answer, answering.answer_again, answering.turn_away, library.is_away)
         self._intake = Intake(
             settings,
             journal,
@@ -131,7 +132,7 @@ class Service:
             chats,
             self._clock,
             self._metrics,
-            Work(answering.answer, answering.answer_again, answering.turn_away),
+            work,
         )
         self._status = StatusServer(settings.status_port, self._metrics, self._state)
         self._refused = asyncio.Event()
@@ -242,7 +243,7 @@ class Service:
             return NO_DATABASE
         if not self.is_serving.is_set():
             return "connecting to Telegram"
-        return "ok" if self._library.is_whole else "loading the model"
+        return self._library.state
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         try:

@@ -17,7 +17,7 @@ from bot.errors import BotError
 from bot.settings import BotSettings, read_token
 from retrieval.corpus.files import read_folder
 from retrieval.errors import RetrievalError
-from retrieval.index.generation import open_generation
+from retrieval.index.shelf import find_shelf
 from retrieval.settings import Settings
 
 _SKEW = 60
@@ -65,12 +65,14 @@ def _documents(settings: Settings) -> Iterator[Finding]:
 
 def _index(settings: Settings) -> Iterator[Finding]:
     try:
-        generation = open_generation(settings.index.folder)
+        engine = find_shelf(settings.index).open()
     except RetrievalError as error:
         yield Finding("index", Verdict.BAD, str(error))
         return
-    passages = generation.manifest.passages
-    yield Finding("index", Verdict.GOOD, f"generation {generation.name}, {passages} passages")
+    where = f", at {settings.index.uri}" if settings.index.uri else ""
+    found = f"generation {engine.name}, {engine.count()} passages{where}"
+    engine.close()
+    yield Finding("index", Verdict.GOOD, found)
 
 
 def _folders(settings: Settings, bot: BotSettings) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from bot.settings import BotSettings
 from bot.texts import Texts
 from bot.types import Wish
 from bot.voice import Voice
+from retrieval.errors import EngineError
 from retrieval.types import Excerpt
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,10 @@ class Inline:
         if self._newest.get(user.id) != query.id:
             return
         said = self._voice.texts(user.id, user.language_code)
-        results, next_offset, label = await self._results(query, said, me)
+        try:
+            results, next_offset, label = await self._results(query, said, me)
+        except EngineError:
+            results, next_offset, label = [], "", said.away
         if self._newest.get(user.id) != query.id:
             return
         del self._newest[user.id]
@@ -91,12 +95,17 @@ class Inline:
         elif not request.text:
             rendered = Rendered(said.usage.format(example=quote(self._settings.sample)))
         else:
-            page = await self._library.ask(Query(request.text))
-            is_answered = page.answer.answered
-            rendered = render_page(page, said) if is_answered else Rendered(said.silent)
+            rendered = await self._guest_reply(request.text, said)
         await self._outbox.answer_guest(
             message.guest_query_id, _article("guest", said.button_open, "", rendered, None)
         )
+
+    async def _guest_reply(self, question: str, said: Texts) -> Rendered:
+        try:
+            page = await self._library.ask(Query(question))
+        except EngineError:
+            return Rendered(said.away)
+        return render_page(page, said) if page.answer.answered else Rendered(said.silent)
 
     async def _results(
         self, query: InlineQuery, said: Texts, me: User

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
@@ -18,15 +18,15 @@ from telegram import Message, Update, User
 from telegram.constants import ChatType
 
 from bot.access import Access
-from bot.addressing import read_request, replied_to_us
 from bot.chats import Chats, Reach
 from bot.clock import TelegramClock, steady
 from bot.errors import AwayError
 from bot.journal import Journal
 from bot.limits import Buckets, Notes
 from bot.metrics import Metrics
+from bot.reading import read_asked
 from bot.settings import BotSettings
-from bot.types import Asked, Entry
+from bot.types import Asked, Entry, State
 from bot.workers import Workers
 
 logger = logging.getLogger(__name__)
@@ -51,11 +51,14 @@ class Refusal(Enum):
 class Work:
     """What is done with requests."""
 
-    answer: Callable[[Entry], Awaitable[None]]
-    answer_again: Callable[[Entry], Awaitable[None]]
+    answer: Callable[[Entry], Awaitable[State]]
+    """`State.AWAY` where the answer is still owed."""
+    answer_again: Callable[[Entry], Awaitable[State]]
     """After its message was edited."""
     turn_away: Callable[[Asked, Refusal, int], Awaitable[None]]
     """Say why; the number counts what was turned away for it."""
+    is_away: Callable[[], bool]
+    """Whether the documents are out of reach."""
 
 
 class Intake:
@@ -85,6 +88,8 @@ class Intake:
         self._notes = Notes()
         self._beside: set[asyncio.Task[None]] = set()
         self._in_hand: set[int] = set()
+        self._owed: set[int] = set()
+        """Those that wait for the documents."""
         self._heard = time.monotonic()
 
     @property
@@ -107,9 +112,9 @@ class Intake:
         for update in updates:
             message, edit = update.message, update.edited_message
             if message is not None and not self._is_for_others(message):
-                asked += self._read(message, me)
+                asked += read_asked(message, me)
             elif edit is not None:
-                edited += self._read(edit, me)
+                edited += read_asked(edit, me)
             else:
                 others.append(update)
         # First of all: where the database is away, nothing is counted against anyone.
@@ -121,8 +126,11 @@ class Intake:
         return await self._claim(others)
 
     async def watch(self) -> None:
-        """Take up what is left unfinished, again and again."""
+        """Take up what is left unfinished, or owed since the documents were out of reach."""
         while True:
+            if self._owed and not self._work.is_away():
+                self._in_hand -= self._owed
+                self._owed.clear()
             await self.recover()
             await asyncio.sleep(_LOOK)
 
@@ -159,30 +167,6 @@ class Intake:
             is_private = message.chat.type == ChatType.PRIVATE
             return is_private and author is not None and self._access.is_owner(author.id)
         return bool(message.migrate_to_chat_id)
-
-    def _read(self, message: Message, me: User) -> list[Asked]:
-        request = read_request(message, me)
-        if request is None:
-            return []
-        person = message.from_user
-        author = message.sender_chat or person
-        replied = message.reply_to_message
-        answers_to = replied.message_id if request.is_quoted and replied else message.message_id
-        return [
-            Asked(
-                request=replace(request, text=_whole(request.text)),
-                chat_id=message.chat_id,
-                message_id=message.message_id,
-                user_id=author.id if author else message.chat_id,
-                name=_whole(_name(message)),
-                is_private=message.chat.type == ChatType.PRIVATE,
-                thread_id=message.message_thread_id if message.is_topic_message else None,
-                replied_to=replied_to_us(message, me),
-                answers_to=answers_to,
-                language=person.language_code if person and not message.sender_chat else None,
-                date=message.date.timestamp(),
-            )
-        ]
 
     async def _sift(self, asked: Sequence[Asked]) -> list[Asked]:
         """Those that may be answered; the others are turned away."""
@@ -242,7 +226,9 @@ class Intake:
 
     async def _answer(self, entry: Entry) -> None:
         with suppress(AwayError):  # it is found unfinished when the database is back
-            await self._work.answer(entry)
+            if await self._work.answer(entry) is State.AWAY:
+                self._owed.add(entry.id)
+                return
         # What fails otherwise stays at hand, and is not begun again before the next start.
         self._in_hand.discard(entry.id)
 
@@ -263,7 +249,9 @@ class Intake:
 
     async def _answer_again(self, entry: Entry) -> None:
         with suppress(AwayError):
-            await self._work.answer_again(entry)
+            if await self._work.answer_again(entry) is State.AWAY:
+                self._in_hand.add(entry.id)
+                self._owed.add(entry.id)
 
     def _spawn(self, note: Awaitable[None]) -> None:
         task = asyncio.create_task(_noted(note))
@@ -282,14 +270,3 @@ def _concerned(asked: Iterable[Asked], others: Iterable[Update]) -> set[int]:
     for update in others:
         ids |= {each.id for each in (update.effective_chat, update.effective_user) if each}
     return ids
-
-
-def _whole(text: str) -> str:
-    """A text without halves of surrogate pairs, which neither SQLite nor Telegram takes."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _name(message: Message) -> str:
-    if message.sender_chat:
-        return message.sender_chat.effective_name or ""
-    return message.from_user.full_name if message.from_user else ""

@@ -14,7 +14,7 @@ from bot.database import Database, Row
 from bot.types import Asked, Entry, Request, State, Wish
 
 MOST_ATTEMPTS = 2
-_UNFINISHED = "state IN ('waiting', 'working', 'sending')"
+_UNFINISHED = "state IN ('waiting', 'working', 'sending', 'away')"
 _MINE = f"id = ? AND owner = ? AND {_UNFINISHED}"
 _UPDATE_DAYS = 2
 """For which updates are known again; Telegram delivers them for one."""
@@ -152,11 +152,11 @@ class Journal:
         """Move a group's unfinished requests to its new id.
 
         Messages are numbered from 1 there: the old numbers mean others, so no answer stands under
-        its question, and what is answered already stays where it is.
+        its question, and what is said already stays where it is.
         """
         self._database.rows(
             "UPDATE requests SET chat_id = ?, message_id = -message_id, answers_to = 0,"  # noqa: S608
-            f" replied_to = NULL WHERE chat_id = ? AND {_UNFINISHED}",
+            f" replied_to = NULL, answer_id = NULL WHERE chat_id = ? AND {_UNFINISHED}",
             (new, old),
         )
 

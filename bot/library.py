@@ -15,9 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from bot.breaker import Breaker
 from retrieval.answer import Answerer, Context
 from retrieval.embedding import Embedder
-from retrieval.errors import RetrievalError
+from retrieval.errors import EngineError, RetrievalError
 from retrieval.index.store import DocumentEntry
 from retrieval.reranking import Reranker
 from retrieval.settings import Settings
@@ -31,6 +32,8 @@ _WIDE = 30
 """Excerpts that can be paged through."""
 _SURE = 0.95
 """Confidence from which terms alone may answer: without vectors it is easily too high."""
+_PAUSE = 1.0
+"""Seconds until a server that is away at the start is looked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,20 @@ class Original:
 
 
 class Library:
-    """All collections; answers wait for what is not open yet."""
+    """All collections; answers wait for what is not open yet.
+
+    Everything that is asked of it raises `EngineError` where the documents are on a server that is
+    away: at once, when that is known already.
+    """
 
     def __init__(self, collections: Mapping[str, Collection], threads: int) -> None:
         self._collections = dict(collections)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="search")
         self._whole: dict[str, Answerer] = {}
         self._lexical: dict[str, Answerer] = {}
-        self._opened = asyncio.Event()
+        self._breaker = Breaker(self._threads)
+        self._settled = asyncio.Event()
+        """Set once it is known whether questions can be answered."""
         self._failure: RetrievalError | None = None
 
     @property
@@ -115,8 +124,19 @@ class Library:
         """Whether every collection is open with its model."""
         return len(self._whole) == len(self._collections)
 
+    @property
+    def state(self) -> str:
+        """``"ok"`` once questions are answered in full, else what is missing."""
+        if self._breaker.is_away:
+            return "the server that holds the index does not answer"
+        return "ok" if self.is_whole else "loading the model"
+
+    def is_away(self) -> bool:
+        """Whether the server that holds the index is known to be away."""
+        return self._breaker.is_away
+
     async def open(self) -> None:
-        """Open every collection, by terms first.
+        """Open every collection, by terms first; a server that is away is waited for.
 
         Raises:
             RetrievalError: One cannot be opened.
@@ -124,17 +144,41 @@ class Library:
         started = time.monotonic()
         try:
             for name, collection in self._collections.items():
-                loading = asyncio.create_task(asyncio.to_thread(collection.load))
-                if collection.load_lexical:
-                    self._lexical[name] = await asyncio.to_thread(collection.load_lexical)
-                self._whole[name] = await loading
-                self._lexical.pop(name, None)
+                await self._open_patiently(name, collection)
         except RetrievalError as error:
             self._failure = error
             raise
         finally:
-            self._opened.set()
+            self._breaker.reset()
+            self._settled.set()
         logger.info("documents are open after %.1f s", time.monotonic() - started)
+
+    async def _open_patiently(self, name: str, collection: Collection) -> None:
+        while True:
+            try:
+                await self._open(name, collection)
+            except EngineError as error:
+                self._breaker.trip(error)
+                self._settled.set()
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
+
+    async def _open(self, name: str, collection: Collection) -> None:
+        loading = asyncio.to_thread(collection.load)
+        early, whole = await asyncio.gather(
+            self._open_lexical(name, collection), loading, return_exceptions=True
+        )
+        self._lexical.pop(name, None)
+        if isinstance(early, BaseException):
+            raise early
+        if isinstance(whole, BaseException):
+            raise whole
+        self._whole[name] = whole
+
+    async def _open_lexical(self, name: str, collection: Collection) -> None:
+        if collection.load_lexical:
+            self._lexical[name] = await asyncio.to_thread(collection.load_lexical)
 
     async def ask(self, query: Query, page: int = 0) -> Page:
         """A page of the answer to a question.
@@ -179,15 +223,17 @@ class Library:
 
     def close(self) -> None:
         """Let the threads end."""
+        self._breaker.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _answerer(self, collection: str) -> Answerer:
         if collection not in self._collections:
             collection = ""  # one that the settings no longer name
         if collection not in self._whole:
-            await self._opened.wait()
+            await self._settled.wait()
         if self._failure:
             raise self._failure
+        self._breaker.check()
         return self._whole[collection]
 
     def _page(self, answerer: Answerer, query: Query, number: int) -> Page:
@@ -206,7 +252,7 @@ class Library:
         )
 
     async def _run(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await self._breaker.call(work)
 
 
 def _followed(answerer: Answerer, query: Query) -> str:

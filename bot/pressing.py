@@ -27,6 +27,7 @@ from bot.render import Rendered, render_file_caption, render_page, single
 from bot.texts import Texts
 from bot.voice import Voice
 from retrieval.answer import Context
+from retrieval.errors import EngineError
 from retrieval.types import Audience
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ class Pressing:
             return
         try:
             text, is_alert = await self._do(press, message, query.from_user, me, said)
+        except EngineError:
+            text, is_alert = said.away, True
         except Exception:
             logger.exception("chat %d: a press failed", message.chat_id)
             text, is_alert = said.failed, True

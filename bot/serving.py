@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from bot.application import Service, Task
 from bot.library import Collection, Library, Models
 from bot.metrics import Metrics
 from bot.settings import BotSettings
-from bot.watch import build_apart, watch
+from bot.watch import build_apart, follow_others, watch
 from retrieval.embedding import load_embedder
+from retrieval.errors import EngineError
 from retrieval.index.shelf import find_shelf
 from retrieval.reranking import load_reranker
 from retrieval.settings import Settings, load_settings
@@ -31,7 +33,11 @@ async def serve(
         RetrievalError: Nothing is indexed, or it cannot be opened.
     """
     offline = load_settings(config)
-    find_shelf(offline.index).published()  # say at once that nothing is indexed
+    with suppress(EngineError):  # a server that is away is waited for
+        find_shelf(offline.index).published()  # say at once that nothing is indexed
+    reads_only = offline.index.read_only
+    if reads_only:  # documents that owners send would be indexed by nobody
+        settings = settings.model_copy(update={"upload_megabytes": 0})
     stop = stop or asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -45,7 +51,9 @@ async def serve(
 
     async def watching() -> None:
         folders = [each.corpus.folder for each in every.values()]
-        both = [watch(folders, build, library.follow), *([beside()] if beside else [])]
+        follow = library.follow
+        keeping_up = follow_others(follow) if reads_only else watch(folders, build, follow)
+        both = [keeping_up, *([beside()] if beside else [])]
         await asyncio.gather(*both)
 
     await service.run(stop, watching)

@@ -64,6 +64,8 @@ class State(Enum):
     WAITING = "waiting"
     WORKING = "working"
     SENDING = "sending"
+    AWAY = "away"
+    """Told that the documents are out of reach; the answer is put in the place of that."""
     ANSWERED = "answered"
     SILENT = "silent"
     """The documents did not say, and that was said."""
@@ -78,7 +80,7 @@ class State(Enum):
     @property
     def is_over(self) -> bool:
         """Whether nobody is at work on it any more."""
-        return self not in (State.WAITING, State.WORKING, State.SENDING)
+        return self not in (State.WAITING, State.WORKING, State.SENDING, State.AWAY)
 
 
 @dataclass(frozen=True, slots=True)

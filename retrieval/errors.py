@@ -8,10 +8,13 @@ Every message says what is wrong, where, and the command that cures it::
     ├── ModelError            the embedding model cannot be loaded
     ├── MissingIndexError     nothing has been indexed yet
     ├── StaleIndexError       what is published is damaged, or was made by other settings
+    ├── EngineError           the server that holds the index is away, or refuses
     ├── RefusedError         a new generation answers worse than the published one
     ├── LabelError            labelled questions, or a file of them, are not as they must be
     └── LogError              a log of answers cannot be read
 """
+
+import os
 
 
 class RetrievalError(Exception):
@@ -39,6 +42,12 @@ class MissingIndexError(RetrievalError):
 
 class StaleIndexError(RetrievalError):
     """What is published is damaged, or was made by other settings or another model."""
+
+
+class EngineError(RetrievalError):
+    """The server that holds the index is away for now, too slow, too old, or refuses."""
+
+    status = os.EX_TEMPFAIL
 
 
 class RefusedError(RetrievalError):

@@ -25,6 +25,8 @@ DEFAULT_FILE = Path("config/chuchu.toml")
 SHIPPED_MODEL = Path(__file__).parent / "model"
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
+_ENGINE = r"^(https?://[^@\s]+|milvus-lite:.+\.db)?$"
+"""No user or password: settings files are shown around."""
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -71,7 +73,7 @@ class PassageSettings(BaseModel):
 
 
 class IndexSettings(BaseModel):
-    """Where generations are kept."""
+    """Where generations are kept, and which server, if any, holds them for many machines."""
 
     model_config = _FROZEN
     folder: Path = Path(".chuchu/index")
@@ -81,6 +83,21 @@ class IndexSettings(BaseModel):
     """How vectors are held; ``auto`` chooses by how many there are (`retrieval.index.kinds`)."""
     build_memory_mb: Annotated[int, Field(ge=50, le=1_000_000)] = 2000
     """Most megabytes that vectors may take while they are written."""
+    uri: Annotated[str, Field(pattern=_ENGINE)] = ""
+    """Of a Milvus server; empty answers from the folder. The token is never kept here."""
+    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")] = "chuchu"
+    """What the server's collections begin with."""
+    read_only: bool = False
+    """Another machine indexes, this one only asks the server."""
+    shards: Annotated[int, Field(ge=1, le=64)] = 1
+    replicas: Annotated[int, Field(ge=1, le=64)] = 1
+    timeout: Annotated[float, Field(gt=0, le=300)] = 4
+    """Seconds that one call may take."""
+    consistency: Literal["Strong", "Bounded", "Session", "Eventually"] = "Bounded"
+    rate: Annotated[int, Field(ge=0, le=1_000_000)] = 2000
+    """Most passages sent a second; 0 for as many as the server takes."""
+    dense_only: bool = False
+    """Search by vectors alone, where the server knows no sparse ones."""
 
 
 class EmbeddingSettings(BaseModel):
@@ -190,11 +207,14 @@ class Settings(BaseSettings):
                 f"{collection!r} is no collection{near}; "
                 f'name it in config/chuchu.toml: [collections] {collection} = "folder"'
             )
-        index = self.index.folder / "collections" / collection
+        index = {
+            "folder": self.index.folder / "collections" / collection,
+            "name": f"{self.index.name}_{collection.encode().hex()}",  # servers know ASCII only
+        }
         return self.model_copy(
             update={
                 "corpus": self.corpus.model_copy(update={"folder": folder}),
-                "index": self.index.model_copy(update={"folder": index}),
+                "index": self.index.model_copy(update=index),
             }
         )
 

@@ -9,6 +9,7 @@ from retrieval.answer import Answerer
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.index.build import build_index
 from retrieval.settings import EmbeddingSettings, Settings
+from tests.milvus import MilvusServer, running_lite, running_real
 from tests.postgres import PASSWORD, PostgresServer, running_postgres
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +22,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
     for name in list(os.environ):
-        if name.startswith("CHUCHU_") or name == "TELEGRAM_BOT_TOKEN":
+        if name.startswith("CHUCHU_") or name in ("TELEGRAM_BOT_TOKEN", "MILVUS_TOKEN"):
             monkeypatch.delenv(name)
 
 
@@ -61,6 +62,29 @@ def postgres(postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -
     """A PostgreSQL whose password stands where libpq looks for it."""
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     return postgres_server
+
+
+@pytest.fixture(scope="session")
+def lite_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a Milvus Lite in this process, which keeps its data in a folder."""
+    return f"milvus-lite:{tmp_path_factory.mktemp('lite') / 'milvus.db'}"
+
+
+@pytest.fixture(scope="session")
+def lite_server() -> Iterator[MilvusServer]:
+    """A Milvus Lite in a process of its own."""
+    with running_lite() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def real_server() -> Iterator[MilvusServer]:
+    """A Milvus 2.3.5; where PyPI has none for this machine, what needs it is skipped."""
+    try:
+        with running_real() as server:
+            yield server
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
 
 
 def settings_for(corpus: Path, index: Path) -> Settings:

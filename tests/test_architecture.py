@@ -34,10 +34,12 @@ LADDER = [
     ["retrieval.cli"],
     ["retrieval.__main__"],
     ["bot.errors", "bot.simulator", "bot.types", "bot.limits", "bot.clock", "bot.metrics"],
+    ["bot.breaker"],
     ["bot.remedies", "bot.watch", "bot.settings", "bot.logs", "bot.buttons", "bot.workers"],
     ["bot.schema"],
     ["bot.sqlite", "bot.postgres"],
     ["bot.addressing", "bot.database", "bot.library", "bot.texts", "bot.rehearsal", "bot.verdict"],
+    ["bot.reading"],
     ["bot.chats", "bot.journal", "bot.feedback", "bot.statistics", "bot.receiving", "bot.status"],
     [
         "bot.loading",

@@ -25,6 +25,8 @@ class Texts:
     usage: str
     greeting: str
     busy: str
+    away: str
+    away_for_now: str
     slow_down: str
     missed: str
     failed: str

@@ -1,6 +1,6 @@
 """BM25 over terms, by tantivy: one index of passages, one of whole documents."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ _TERMS = "terms"
 _ROW = "row"
 _FILE = "file"
 _HEAP_BYTES = 64_000_000
-_MANY = 200_000
+MANY = 200_000
 """Rows from which on common terms cost more than they tell."""
 _COMMON = 0.2
 """Share of the rows beyond which a term is common. Of a million passages the best ten by all terms
@@ -92,7 +92,7 @@ class LexicalWriter:
 class LexicalIndex:
     """Rows that share terms with a question."""
 
-    def __init__(self, folder: Path, many: int = _MANY) -> None:
+    def __init__(self, folder: Path, many: int = MANY) -> None:
         """Open an index.
 
         Args:
@@ -119,7 +119,7 @@ class LexicalIndex:
             terms: Question terms; each counts once. No terms match nothing.
             limit: Most rows to return.
         """
-        unique = self._telling(list(dict.fromkeys(terms)))
+        unique = telling(terms, self.frequency, self.count(), self._many)
         limit = min(limit, self.count())
         if not unique or not limit:
             return []
@@ -135,14 +135,24 @@ class LexicalIndex:
         found = zip(rows, (score for score, _ in hits), strict=True)
         return sorted(((int(row or 0), score) for row, score in found), key=_best_first)
 
-    def _telling(self, terms: list[str]) -> list[str]:
-        """The terms that are not common, where there are enough of these."""
-        count = self.count()
-        if count < self._many:
-            return terms
-        frequencies = {term: self.frequency(term) for term in terms}
-        rare = [term for term in terms if frequencies[term] <= _COMMON * count]
-        return rare if sum(frequencies[term] > 0 for term in rare) >= _FEWEST else terms
+
+def telling(
+    terms: Sequence[str], frequency: Callable[[str], int], count: int, many: int = MANY
+) -> list[str]:
+    """The terms that are looked up, each once: those not common, where there are enough of these.
+
+    Args:
+        terms: Of the question.
+        frequency: In how many rows a term stands.
+        count: How many rows there are.
+        many: From so many rows on, what stands nearly everywhere is not looked up.
+    """
+    unique = list(dict.fromkeys(terms))
+    if count < many:
+        return unique
+    frequencies = {term: frequency(term) for term in unique}
+    rare = [term for term in unique if frequencies[term] <= _COMMON * count]
+    return rare if sum(frequencies[term] > 0 for term in rare) >= _FEWEST else unique
 
 
 @contextmanager

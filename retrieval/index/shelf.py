@@ -19,6 +19,7 @@ class Shelf(Protocol):
         Raises:
             MissingIndexError: Nothing is published.
             StaleIndexError: What says so is damaged.
+            EngineError: The server that would know is away.
         """
 
     def open(self) -> Engine:
@@ -27,6 +28,7 @@ class Shelf(Protocol):
         Raises:
             MissingIndexError: Nothing is published.
             StaleIndexError: It is damaged, or of another version.
+            EngineError: The server that holds it is away, or refuses.
         """
 
 
@@ -46,5 +48,13 @@ class FolderShelf:
 
 
 def find_shelf(settings: IndexSettings) -> Shelf:
-    """The shelf that the settings name."""
+    """The shelf that the settings name: a server, or a folder.
+
+    Raises:
+        SettingsError: A server is named, but its client is not installed.
+    """
+    if settings.uri:
+        from retrieval.index.milvus.shelf import MilvusShelf
+
+        return MilvusShelf(settings)
     return FolderShelf(settings.folder)

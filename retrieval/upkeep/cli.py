@@ -1,9 +1,7 @@
 """Commands that keep the index: ``index``, ``verify``, ``sources``, ``show``, and its benchmark."""
 
 import json
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,10 +10,9 @@ import typer
 
 from retrieval.evaluation.cli import benchmarks
 from retrieval.options import AsJson, Collection, Config
+from retrieval.upkeep.progress import progress_bar
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
     from retrieval.embedding import Embedder
     from retrieval.index.build import Built
     from retrieval.index.generation import Generation
@@ -42,13 +39,24 @@ def index(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for another 'chuchu index' to end.")
     ] = False,
+    to: Annotated[
+        str, typer.Option(help="Bring what is indexed to a server: http://host:19530.")
+    ] = "",
+    probes: Annotated[
+        Path | None, typer.Option(help="Labelled questions that --to compares answers by.")
+    ] = None,
     collection: Collection = "",
     config: Config = None,
 ) -> None:
     """Read the documents and build the index; only what has changed is read."""
     from retrieval.settings import load_settings
+    from retrieval.upkeep.mirroring.cli import check_writes, mirror_built, move, print_mirrored
 
     settings = load_settings(config)
+    if to:
+        move(settings.of(collection), to, probes, as_json=as_json, wait=wait)
+        return
+    check_writes(settings.index)
     if rollback:
         _roll_back(settings.of(collection))
         return
@@ -61,14 +69,17 @@ def index(
     for name in names:
         try:
             built = _build(settings.of(name), embedder, force=force, wait=wait)
+            mirrored = mirror_built(settings.of(name), wait=wait)
         except RetrievalError as error:
             failures.append(error)  # the other collections are built all the same
             continue
         if as_json:
             report = {"collection": name} | asdict(built)
+            report["mirrored"] = asdict(mirrored) if mirrored else None
             typer.echo(json.dumps(report, ensure_ascii=False))
         else:
             _print_built(settings.of(name), built)
+            print_mirrored(settings.of(name), mirrored)
     for failure in failures[1:]:
         typer.echo(f"chuchu: {failure}", err=True)
     if failures:
@@ -82,7 +93,7 @@ def verify(as_json: AsJson = False, collection: Collection = "", config: Config 
     from retrieval.upkeep.verifying import verify as run
 
     settings = load_settings(config).of(collection)
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("files", total=None, pace="")
         found = run(settings, lambda done, total: bar.update(task, completed=done, total=total))
     if as_json:
@@ -163,7 +174,7 @@ def _build(settings: "Settings", embedder: "Embedder", *, force: bool, wait: boo
     from retrieval.pace import Pace, shown
     from retrieval.upkeep.gate import Gate
 
-    with _bar() as bar:
+    with progress_bar() as bar:
         reading = bar.add_task("files", total=None, pace="")
         embedding = bar.add_task("vectors", total=None, pace="", visible=False)
         files, cut, written = Pace(), Pace(), Pace()
@@ -187,29 +198,13 @@ def _let_through(generation: "Generation") -> None:
     """Publish whatever was built."""
 
 
-@contextmanager
-def _bar() -> "Iterator[Bar]":
-    """A progress bar on standard error, for people only."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn
-
-    columns = (
-        *Progress.get_default_columns()[:2],
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[pace]}"),
-    )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        yield bar
-
-
 def _roll_back(settings: "Settings") -> None:
     from retrieval.index.publishing import roll_back
+    from retrieval.upkeep.mirroring.cli import mirror_built, print_mirrored
 
     name = roll_back(settings.index.folder)
     typer.echo(f"index rolled back to generation {name}; once more undoes it")
+    print_mirrored(settings, mirror_built(settings, wait=False))
 
 
 def _print_built(settings: "Settings", built: "Built") -> None:

@@ -7,8 +7,11 @@ import pytest
 from bot.doctor import Finding, Verdict, examine
 from bot.settings import BotSettings
 from bot.simulator.process import start_simulator
+from retrieval.index.generation import open_generation
+from retrieval.index.milvus.mirror import mirror
 from retrieval.settings import Settings
 from tests.conftest import settings_for
+from tests.milvus import MilvusServer
 from tests.postgres import PostgresServer
 
 
@@ -57,3 +60,24 @@ def test_the_database_is_looked_at(
     bad = look("postgresql://chuchu@127.0.0.1:1/x")["database"]
     assert bad.verdict is Verdict.BAD
     assert "start it, set PGPASSWORD or ~/.pgpass, or correct [bot] database" in bad.detail
+
+
+def test_the_server_that_holds_the_index_is_looked_at(
+    seed_settings: Settings, tmp_path: Path, lite_server: MilvusServer
+) -> None:
+    def look(uri: str) -> Finding:
+        index = seed_settings.index.model_copy(update={"uri": uri, "name": "doctor"})
+        settings = seed_settings.model_copy(update={"index": index})
+        return by_name(examine(settings, BotSettings(folder=tmp_path)))["index"]
+
+    nothing = look(lite_server.uri)
+    assert nothing.verdict is Verdict.BAD
+    assert "run: chuchu index" in nothing.detail
+    index = seed_settings.index.model_copy(update={"uri": lite_server.uri, "name": "doctor"})
+    mirror(open_generation(index.folder), index, grace=0)
+    found = look(lite_server.uri)
+    assert found.verdict is Verdict.GOOD
+    assert found.detail.endswith(f"25 passages, at {lite_server.uri}")
+    away = look("http://127.0.0.1:1")
+    assert away.verdict is Verdict.BAD
+    assert "start it, or correct [index] uri" in away.detail

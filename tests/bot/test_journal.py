@@ -6,7 +6,7 @@ import pytest
 
 from bot.database import Database
 from bot.journal import Journal
-from bot.types import Asked, Request, State, Wish
+from bot.types import Asked, Entry, Request, State, Wish
 from tests.bot.conftest import Opening
 
 
@@ -70,6 +70,35 @@ def test_a_crash_leaves_what_is_resumed_once_and_never_a_third_time(opening: Ope
     assert found.entries[-1].attempts == 1
     # What is at hand is not begun twice.
     assert next_one.recover(120, in_hand={each.id for each in found.entries}).entries == ()
+
+
+def test_who_was_told_to_wait_is_answered_in_that_message_by_whoever_is_left(
+    opening: Opening,
+) -> None:
+    crashed = opening()
+    journal = Journal(crashed)
+    entry = journal.accept([asked(1)])[0]
+    journal.finish(entry.id, State.AWAY, answer_id=9)
+    assert journal.recover(120, in_hand={entry.id}).entries == ()
+    crashed.close()
+    next_one = Journal(opening())
+    (owed,) = resumed(next_one)
+    begun = next_one.begin(owed.id)
+    assert begun is not None
+    assert begun.answer_id == 9
+    # In the group that this one becomes, message 9 is another.
+    next_one.migrate(begun.asked.chat_id, -5)
+    moved = next_one.find(begun.id)
+    assert moved is not None
+    assert moved.answer_id is None
+
+
+def resumed(journal: Journal) -> tuple[Entry, ...]:
+    """What a dead process left, once the database has noticed its death."""
+    deadline = time.monotonic() + 10
+    while not (found := journal.recover(stale=120).entries) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
 
 
 def test_what_is_too_old_is_not_resumed(journal: Journal) -> None:

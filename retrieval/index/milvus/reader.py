@@ -1,0 +1,185 @@
+"""The engine of many machines: asks a Milvus server for what the embedded one reads from files.
+
+Needs nothing of the machine that wrote it. A question costs four calls: by vector, by terms, by
+terms of documents, and one for the passages found; those that were met before are remembered.
+"""
+
+from collections.abc import Sequence
+
+from retrieval.embedding import TokenIds
+from retrieval.index.engine import BEST_DOCUMENTS, PASSAGES_OF_DOCUMENT, Found
+from retrieval.index.lexical import telling
+from retrieval.index.milvus.connection import Connection
+from retrieval.index.milvus.edition import Edition, read_vocabularies
+from retrieval.index.milvus.records import (
+    DOCUMENT_FIELDS,
+    PASSAGE_FIELDS,
+    Held,
+    HeldDocument,
+    document_of,
+    read_document,
+    read_passage,
+    rows_of,
+)
+from retrieval.index.milvus.schema import TERMS, VECTOR, Names
+from retrieval.index.milvus.weights import Vocabulary, weigh_question
+from retrieval.index.recipe import Recipe
+from retrieval.index.store import DocumentEntry, StoredPassage
+from retrieval.types import Vectors
+
+_REMEMBERED = 4096
+"""Passages that are kept: some 20 MB."""
+
+
+class Remote:
+    """What a server publishes, as an `Engine`.
+
+    Every method that asks the server raises `EngineError` where it is away or too slow.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Read what is said of it, and the terms that it knows."""
+        self._connection = connection
+        self._edition, self._passage_terms, self._document_terms = read_vocabularies(connection)
+        self._names = Names(connection.settings.name, self._edition.number)
+        self._known: dict[int, Held] = {}
+        self._digests: dict[str, str] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the generation and of the edition that holds it."""
+        return self._edition.name
+
+    @property
+    def edition(self) -> Edition:
+        """What is said of it."""
+        return self._edition
+
+    @property
+    def recipe(self) -> Recipe:
+        """What it was made from."""
+        return self._edition.recipe
+
+    def count(self) -> int:
+        """How many passages are held."""
+        return self._edition.passages
+
+    def frequency(self, term: str) -> int:
+        """In how many passages a term stands."""
+        return self._passage_terms.frequency(term)
+
+    def candidates(self, vector: Vectors, terms: Sequence[str], most: int) -> list[Found]:
+        """Passages that may answer, in the order of their rows."""
+        names, edition = self._names, self._edition
+        rows = set(self._nearest(vector, most))
+        lexical = {
+            row: score
+            for row, score, _ in self._matching(
+                names.passages, terms, self._passage_terms, edition.passages, most
+            )
+        }
+        documents = self._matching_documents(terms, most)
+        rows |= lexical.keys()
+        for document, _ in documents[:BEST_DOCUMENTS]:
+            rows.update(rows_of(document.number, min(document.passages, PASSAGES_OF_DOCUMENT)))
+        document_scores = {document.number: score for document, score in documents}
+        return [
+            Found(
+                row,
+                lexical.get(row, 0.0),
+                document_scores.get(document_of(row), 0.0),
+                float(held.vector @ vector),
+            )
+            for row, held in self._held(rows)
+        ]
+
+    def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
+        """Passages by row; in the order of their rows, unknown ones left out."""
+        return [held.stored for _, held in self._held(rows)]
+
+    def tokens(self, stored: Sequence[StoredPassage]) -> list[TokenIds]:
+        """Token ids of passages."""
+        held = dict(self._held([each.row for each in stored]))
+        return [held[each.row].tokens for each in stored]
+
+    def find(self, passage_id: str) -> StoredPassage | None:
+        """The passage with an id."""
+        rows = self._connection.where(
+            self._names.passages, "id", passage_id, (*PASSAGE_FIELDS, VECTOR)
+        )
+        return self._remember(read_passage(rows[0])).stored if rows else None
+
+    def digest_of(self, document_id: str) -> str:
+        """SHA-256 of the file that a document stands in; empty for an unknown document."""
+        if document_id not in self._digests:
+            rows = self._connection.where(self._names.documents, "id", document_id, DOCUMENT_FIELDS)
+            self._digests[document_id] = read_document(rows[0]).entry.digest if rows else ""
+        return self._digests[document_id]
+
+    def documents(self) -> list[DocumentEntry]:
+        """All documents, by the files they stand in, in the order they were read."""
+        rows = self._connection.each(self._names.documents, DOCUMENT_FIELDS)
+        found = sorted(map(read_document, rows), key=_in_order)
+        return [document.entry for document in found]
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+    def _nearest(self, vector: Vectors, most: int) -> list[int]:
+        limit = min(most, self.count())
+        if not limit or not vector.any():
+            return []
+        found = self._connection.search(self._names.passages, VECTOR, vector, limit)
+        return [row for row, _, _ in found]
+
+    def _matching_documents(
+        self, terms: Sequence[str], most: int
+    ) -> list[tuple[HeldDocument, float]]:
+        count = self._edition.documents
+        found = self._matching(
+            self._names.documents, terms, self._document_terms, count, most, DOCUMENT_FIELDS
+        )
+        return [(read_document(entity), score) for _, score, entity in found]
+
+    def _matching(
+        self,
+        collection: str,
+        terms: Sequence[str],
+        vocabulary: Vocabulary,
+        count: int,
+        most: int,
+        fields: Sequence[str] = (),
+    ) -> "list[tuple[int, float, dict[str, object]]]":
+        if not self._edition.sparse:
+            return []
+        wanted = telling(terms, vocabulary.frequency, count)
+        weights = weigh_question(wanted, vocabulary.frequency, count)
+        limit = min(most, count)
+        if not weights or not limit:
+            return []
+        found = self._connection.search(collection, TERMS, weights, limit, fields)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def _held(self, rows: "Sequence[int] | set[int]") -> list[tuple[int, Held]]:
+        """Passages with their vectors, in the order of their rows; unknown ones left out."""
+        known = self._known
+        found = {row: known[row] for row in rows if row in known}
+        lacking = [row for row in rows if row not in found]
+        if lacking:
+            fields = (*PASSAGE_FIELDS, VECTOR)
+            for row in self._connection.rows(self._names.passages, lacking, fields):
+                held = self._remember(read_passage(row))
+                found[held.stored.row] = held
+        return sorted(found.items())
+
+    def _remember(self, held: Held) -> Held:
+        if len(self._known) >= _REMEMBERED:
+            self._known = {}  # others may still be reading the one before
+        self._known[held.stored.row] = held
+        self._digests[held.stored.passage.document_id] = held.digest
+        return held
+
+
+def _in_order(document: HeldDocument) -> tuple[str, int]:
+    return document.entry.source, document.place

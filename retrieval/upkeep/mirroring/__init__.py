@@ -1,0 +1,1 @@
+"""What is indexed here, on a server: brought there, and compared."""
