@@ -189,11 +189,6 @@ def _text(characters: Any) -> str:
     return str(text)
 
 
-def _character(code: int) -> str:
-    """Halves of a character count as two to pdfium, and say nothing each."""
-    return "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
-
-
 def _lines(characters: Any, text: str, start: int) -> list[Fragment]:
     """The lines of a page, in reading order."""
     lines = [_fragment(characters, span, start) for span in _spans(text)]
@@ -203,7 +198,32 @@ def _lines(characters: Any, text: str, start: int) -> list[Fragment]:
         for span in _split(characters, text, line)
     ]
     ordered = in_reading_order(pieces)
-    return lines if ordered is None else ordered
+    return lines if ordered is None else list(_rejoined(ordered, text, start))
+
+
+def _rejoined(pieces: list[Fragment], text: str, start: int) -> Iterator[Fragment]:
+    """Pieces that are read one after another on one line as one: a wide gap was a word's only."""
+    last: Fragment | None = None
+    for piece in pieces:
+        if last is None:
+            last = piece
+        elif _only_spaces(text[last.span.end - start : piece.span.start - start]):
+            last = Fragment(
+                span=Span(last.span.start, piece.span.end),
+                left=last.left,
+                right=piece.right,
+                bottom=last.bottom,
+                top=last.top,
+            )
+        else:
+            yield last
+            last = piece
+    if last is not None:
+        yield last
+
+
+def _only_spaces(between: str) -> bool:
+    return bool(between) and not between.strip(" ")
 
 
 def _spans(text: str) -> Iterator[Span]:

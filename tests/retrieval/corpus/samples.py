@@ -120,6 +120,20 @@ def pdf(pages: Sequence[Sequence[str]], *, head: str = "", password: str = "") -
     return target.getvalue()
 
 
+def justified_columns(paragraphs: Sequence[str]) -> bytes:
+    """English text set in two columns, each line as wide as its column: some gaps are wide."""
+    from reportlab.lib.enums import TA_JUSTIFY
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
+
+    target = io.BytesIO()
+    frames = [Frame(x, 60, 230, 720) for x in (55, 310)]
+    document = BaseDocTemplate(target, pageTemplates=[PageTemplate(frames=frames)])
+    body = ParagraphStyle("body", fontName="Times-Roman", leading=13, alignment=TA_JUSTIFY)
+    document.build([Paragraph(text, body) for text in paragraphs])
+    return target.getvalue()
+
+
 def two_columns(paragraphs: Sequence[str], title: str) -> bytes:
     """Text set by reportlab's own typesetting in two columns, under a title."""
     from reportlab.lib.styles import ParagraphStyle

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import random
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,19 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     found = documents(tmp_path, "a.pdf", samples.two_columns(paragraphs, "四大工程"))[0]
     assert found.title == "四大工程"
     assert [b.text for b in found.blocks] == paragraphs
+
+
+def test_wide_gaps_of_justified_lines_part_no_words(tmp_path: Path) -> None:
+    words = (
+        "interlibrary communication, administrative responsibilities acknowledgement and of "
+        "contributions remain substantially unchanged notwithstanding a reorganisation throughout"
+    ).split()
+    drawn = random.Random(3)  # noqa: S311 - words, not secrets
+    paragraphs = [
+        f"Paragraph {n} says: {' '.join(drawn.choices(words, k=40))} in all." for n in range(24)
+    ]
+    raw = samples.justified_columns(paragraphs)
+    assert [b.text for b in documents(tmp_path, "a.pdf", raw)[0].blocks] == paragraphs
 
 
 def test_columns_that_a_pdf_mixes_line_by_line_are_taken_apart(tmp_path: Path) -> None:
