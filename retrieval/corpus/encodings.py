@@ -31,6 +31,15 @@ _COMMON_SHARE = 0.7
 """Chinese text has at least so many common characters; measured: .93 and more in open text."""
 _READABLE_SHARE = 0.85
 """Of the characters of UTF-16 without a mark, so many are what people write."""
+_MISREADINGS = (
+    ("gb18030", "utf-8"),
+    ("big5hkscs", "utf-8"),
+    ("gb18030", "big5hkscs"),
+    ("big5hkscs", "gb18030"),
+)
+"""What text was read as, and what it was written in."""
+_MISREAD_SAMPLE = 4000
+_MEANT_SHARE = 0.8
 _OTHERS = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "cp866", "mac_roman"),
@@ -68,6 +77,22 @@ def decode(raw: bytes) -> Decoded:
     if _is_binary(found.text):
         raise CorpusError("binary, not text")
     return found
+
+
+def is_misread(text: str) -> bool:
+    """Whether Chinese text was once decoded by the wrong one of its encodings: 娓旈槼 for 渔阳."""
+    found = [char for char in text[:_MISREAD_SAMPLE] if is_cjk(char)]
+    if not found or _common_share(found) > _COMMON_SHARE:
+        return False
+    meant = (_decoded_again(text[:_MISREAD_SAMPLE], *pair) for pair in _MISREADINGS)
+    return any(
+        len(chars) > len(found) / 3 and _common_share(chars) > _MEANT_SHARE for chars in meant
+    )
+
+
+def _decoded_again(text: str, read_as: str, written_in: str) -> list[str]:
+    right = text.encode(read_as, "ignore").decode(written_in, "ignore")
+    return [char for char in right if is_cjk(char)]
 
 
 def _decode_marked(raw: bytes) -> Decoded | None:
