@@ -73,6 +73,57 @@ def test_presentations_by_slide(tmp_path: Path) -> None:
     ]
 
 
+def test_word_documents_with_the_numbers_that_word_shows(tmp_path: Path) -> None:
+    raw = samples.numbered_docx(
+        [
+            ("停车管理办法", "Title", None, 0),
+            ("总则", "Heading 1", 1, 0),
+            ("为了加强停车管理，制定本办法。", "", 2, 0),
+            ("收费标准为每小时6元。", "", 2, 0),
+            ("罚则", "Heading 1", 1, 0),
+            ("违规停车的，处以150元罚款。", "", 2, 0),
+            ("手续", "Heading 2", 1, 1),
+            ("携带驾驶证", "", 3, 0),
+            ("原件", "", 3, 1),
+            ("复印件", "", 3, 1),
+            ("携带行驶证", "", 3, 0),
+            ("复印件", "", 3, 1),
+            ("地点", "Heading 2", 1, 1),
+            ("滨河路", "", 4, 0),
+            ("白塔巷", "", 4, 0),
+            ("编号为零的不算", "", 9, 0),
+        ]
+    )
+    assert blocks(tmp_path, "办法.docx", raw) == [
+        (("第一章 总则", "第一条"), "第一条 为了加强停车管理，制定本办法。"),
+        (("第一章 总则", "第二条"), "第二条 收费标准为每小时6元。"),
+        (("第二章 罚则", "第三条"), "第三条 违规停车的，处以150元罚款。"),
+        *(
+            (("第二章 罚则", "2.1 手续"), text)
+            for text in ("1. 携带驾驶证", "a) 原件", "b) 复印件", "2. 携带行驶证", "a) 复印件")
+        ),
+        *(
+            (("第二章 罚则", "2.2 地点"), text)
+            for text in ("1. 滨河路", "2. 白塔巷", "编号为零的不算")
+        ),
+    ]
+
+
+def test_word_documents_number_by_style(tmp_path: Path) -> None:
+    import docx
+
+    document = docx.Document()
+    for text in ("打开电源", "按下按钮"):
+        document.add_paragraph(text, style="List Number")
+    found = blocks(tmp_path, "a.docx", samples.saved(document.save))
+    assert [text for _, text in found] == ["1. 打开电源", "2. 按下按钮"]
+
+
+def test_word_documents_with_changes_controls_and_boxes(tmp_path: Path) -> None:
+    found = [text for _, text in blocks(tmp_path, "a.docx", samples.edited_docx())]
+    assert found == ["会费为每年300元。", "控件里的内容。", "旁边有框。", "框里的内容。"]
+
+
 def test_workbooks_by_sheet_and_row(tmp_path: Path) -> None:
     read = sources(tmp_path, "价格.xlsx", samples.xlsx())[0]
     assert read.source.notes == ("sheet '内部' is hidden",)
