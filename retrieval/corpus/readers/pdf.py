@@ -17,6 +17,7 @@ from retrieval.corpus.lines import read_line
 from retrieval.corpus.outline import outlined
 from retrieval.corpus.readers import ReadLimits
 from retrieval.corpus.rubbish import listed, rubbish
+from retrieval.corpus.titles import title_of
 from retrieval.errors import CorpusError
 from retrieval.types import Span
 
@@ -84,11 +85,18 @@ class _Book:
         running = running_lines([[(line, self._cut(line)) for line in p] for p in self._pages])
         return Reading(
             text=self._text,
-            items=tuple(outlined(self._items(running))),
+            items=tuple(self._titled(list(outlined(self._items(running))))),
             encoding="PDF",
             pages=tuple(self._starts),
             notes=(*self._notes(), *self._left_out(running)),
         )
+
+    def _titled(self, items: list[Item]) -> Iterator[Item]:
+        """The title that the file says it has stands above text that has none."""
+        said = title_of(self._document.get_metadata_value("Title"))
+        if said and not (items and isinstance(items[0], Heading)):
+            yield Heading(1, said)
+        yield from items
 
     def _read_page(self, number: int, start: int) -> str:
         try:

@@ -165,7 +165,9 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def pdf(pages: Sequence[Sequence[str]], *, head: str = "", password: str = "") -> bytes:
+def pdf(
+    pages: Sequence[Sequence[str]], *, head: str = "", password: str = "", title: str = ""
+) -> bytes:
     """Pages of lines, with a running head and numbered feet if there is one."""
     from reportlab.lib.pdfencrypt import StandardEncryption
     from reportlab.pdfgen.canvas import Canvas
@@ -173,6 +175,8 @@ def pdf(pages: Sequence[Sequence[str]], *, head: str = "", password: str = "") -
     target = io.BytesIO()
     encryption = StandardEncryption(password, canPrint=0) if password else None
     canvas = Canvas(target, encrypt=encryption)
+    if title:
+        canvas.setTitle(title)
     font = chinese_font()
     for number, lines in enumerate(pages, start=1):
         if head:

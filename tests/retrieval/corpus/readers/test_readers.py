@@ -247,6 +247,34 @@ def test_a_thousand_pages(tmp_path: Path) -> None:
     assert cut_short.notes == ("pages after 10 were not read: there are too many",)
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("古建筑修缮年报", "古建筑修缮年报"),
+        ("Microsoft Word - 修缮年报.docx", "修缮年报"),
+        ("Annual Report: Buildings", "Annual Report: Buildings"),
+        ("", "a"),
+        ("untitled", "a"),
+        ("Microsoft Word - 文档1", "a"),
+        ("PowerPoint 演示文稿", "a"),
+        ("稿件(3).indd", "a"),
+        ("C:\\Users\\li\\a.txt", "a"),
+        ("https://example.org/a", "a"),
+        ("2024", "a"),
+        ("ÎÄ¼þ±êÌâ", "a"),
+        ("长" * 101, "a"),
+    ],
+)
+def test_the_title_that_a_pdf_says_it_has(tmp_path: Path, title: str, shown: str) -> None:
+    raw = samples.pdf([["本年度共修缮古建筑十九处。"]], title=title)
+    assert documents(tmp_path, "a.pdf", raw)[0].title == shown
+
+
+def test_a_heading_of_a_pdf_is_its_title_before_what_it_says(tmp_path: Path) -> None:
+    raw = samples.two_columns(["第一段的内容说的是工程。"] * 30, "四大工程")
+    assert documents(tmp_path, "a.pdf", raw)[0].title == "四大工程"
+
+
 def test_an_encrypted_pdf(tmp_path: Path) -> None:
     raw = samples.pdf([["秘密。"]], password="secret")  # noqa: S106 - a test's
     assert refusal(tmp_path, "a.pdf", raw) == "encrypted; save it without a password"
