@@ -12,6 +12,7 @@ from retrieval.corpus.encodings import decode
 from retrieval.corpus.items import Heading, Item, Line, Reading
 from retrieval.corpus.lines import read_line, trimmed_lines
 from retrieval.corpus.readers import ReadLimits
+from retrieval.corpus.running import without_running
 from retrieval.types import Kind, Span
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -56,7 +57,9 @@ def _marks_of_notes(text: str) -> re.Pattern[str] | None:
 def read(raw: bytes, limits: ReadLimits) -> Reading:
     """Read a Markdown file."""
     text, encoding = decode(raw)
-    return Reading(text, tuple(_Walk(text).items()), encoding)
+    walk = _Walk(text)
+    items, notes = without_running(list(walk.items()), walk.code)
+    return Reading(text, tuple(items), encoding, notes=notes)
 
 
 class _Walk:
@@ -66,6 +69,8 @@ class _Walk:
         self._text = text
         self._lines = list(trimmed_lines(text))
         self._notes = _marks_of_notes(text)
+        self.code: set[Span] = set()
+        """Lines of programs, once they are read."""
         self._level = 0
         self._entries = 0
         self._header: tuple[Span, ...] | None = None
@@ -168,6 +173,7 @@ class _Walk:
             span = self._lines[number]
             line = self._cut((span,))
             if line and not (number in fences and line.startswith(_FENCES)):
+                self.code.add(span)
                 yield Line((span,), line, after_blank=True)
 
     def _html(self, token: Token) -> Iterator[Line]:
