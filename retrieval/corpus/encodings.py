@@ -8,6 +8,8 @@ charset-normalizer.
 
 import codecs
 import re
+import unicodedata
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,12 +24,33 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 _CHINESE = (("gb18030", "GB18030"), ("big5hkscs", "Big5"), ("cp950", "Big5"))
+_WIDE = ("utf-16-le", "utf-16-be")
 _SAMPLE = 200_000
 """Bytes that are looked at where the text is longer."""
 _COMMON_SHARE = 0.7
 """Chinese text has at least so many common characters; measured: .93 and more in open text."""
-_NULL_SHARE = 0.2
-"""Of two bytes, ASCII in UTF-16 has one that is 0."""
+_READABLE_SHARE = 0.85
+"""Of the characters of UTF-16 without a mark, so many are what people write."""
+_MISREADINGS = (
+    ("gb18030", "utf-8"),
+    ("big5hkscs", "utf-8"),
+    ("gb18030", "big5hkscs"),
+    ("big5hkscs", "gb18030"),
+)
+"""What text was read as, and what it was written in."""
+_MISREAD_SAMPLE = 4000
+_MEANT_SHARE = 0.8
+_OTHERS = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "cp866", "mac_roman"),
+    *("shift_jis", "cp932", "euc_jp", "iso2022_jp", "cp949", "euc_kr", "tis_620"),
+    *("utf_16_le", "utf_16_be", "gb18030", "big5hkscs"),
+]
+"""What else text is found in; of all that exist, some would make text of any bytes."""
+_SCRIPTS = 3
+"""That a text mixes: kana of two kinds and characters, say."""
+_STRANGE_SHARE = 0.3
+"""Of the letters beyond ASCII, rare characters and those of further scripts."""
 _WESTERN = ("cp125", "cp85", "iso8859", "latin", "mac_", "hp_")
 _ACCENTED_SHARE = 0.25
 """Of the bytes of a Western text, fewer are beyond ASCII."""
@@ -51,10 +74,25 @@ def decode(raw: bytes) -> Decoded:
     found = _decode_marked(raw) or _decode_unmarked(raw)
     if found is None:
         raise CorpusError("no encoding gives text; save it as UTF-8")
-    controls = len(_CONTROL.findall(found.text, 0, _SAMPLE))
-    if controls > _CONTROL_SHARE * min(len(found.text), _SAMPLE):
+    if _is_binary(found.text):
         raise CorpusError("binary, not text")
     return found
+
+
+def is_misread(text: str) -> bool:
+    """Whether Chinese text was once decoded by the wrong one of its encodings: 娓旈槼 for 渔阳."""
+    found = [char for char in text[:_MISREAD_SAMPLE] if is_cjk(char)]
+    if not found or _common_share(found) > _COMMON_SHARE:
+        return False
+    meant = (_decoded_again(text[:_MISREAD_SAMPLE], *pair) for pair in _MISREADINGS)
+    return any(
+        len(chars) > len(found) / 3 and _common_share(chars) > _MEANT_SHARE for chars in meant
+    )
+
+
+def _decoded_again(text: str, read_as: str, written_in: str) -> list[str]:
+    right = text.encode(read_as, "ignore").decode(written_in, "ignore")
+    return [char for char in right if is_cjk(char)]
 
 
 def _decode_marked(raw: bytes) -> Decoded | None:
@@ -66,36 +104,36 @@ def _decode_marked(raw: bytes) -> Decoded | None:
 
 
 def _decode_unmarked(raw: bytes) -> Decoded | None:
-    if (wide := _wide_codec(raw)) and (text := _strictly(raw, wide)) is not None:
-        return Decoded(text, "UTF-16")
-    if (text := _strictly(raw, "utf-8")) is not None:
-        return Decoded(text, "UTF-8")
-    return _decode_chinese(raw) or _decode_torn(raw) or _decode_other(raw)
+    plain = _decoded(raw, "utf-8", "UTF-8")
+    if plain and not _is_binary(plain.text):
+        return plain
+    return (
+        _decode_wide(raw)
+        or _decode_chinese(raw)
+        or plain
+        or _decode_torn(raw)
+        or _decode_other(raw)
+    )
 
 
-def _wide_codec(raw: bytes) -> str:
-    """UTF-16 without a mark: text of any language has ASCII in it, if only its line ends."""
+def _decode_wide(raw: bytes) -> Decoded | None:
+    """UTF-16 without a mark: as such its characters are common ones, as little else's are."""
     sample = raw[:_SAMPLE]
-    if len(raw) % 2 or not sample:
-        return ""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < _NULL_SHARE * len(sample) / 2:
-        # Chinese text alone: hardly a byte is 0, but common characters are told by their pairs.
-        best = max(("utf-16-le", "utf-16-be"), key=lambda codec: _commonness(sample, codec))
-        return best if 0 in sample and _commonness(sample, best) > _COMMON_SHARE else ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    if len(raw) % 2:
+        return None
+    shares = {codec: _readable_share(sample.decode(codec, "replace")) for codec in _WIDE}
+    best = max(shares, key=lambda codec: shares[codec])
+    return _decoded(raw, best, "UTF-16") if shares[best] > _READABLE_SHARE else None
 
 
 def _decode_chinese(raw: bytes) -> Decoded | None:
     sample = raw[:_SAMPLE]
-    scored = sorted(
-        ((_commonness(sample, codec), codec, name) for codec, name in _CHINESE), reverse=True
-    )
-    for share, codec, name in scored:
+    scored = [(_commonness(sample, codec), codec, name) for codec, name in _CHINESE]
+    for share, codec, name in sorted(scored, key=lambda score: -score[0]):
         if share < _COMMON_SHARE:
             return None
-        if (text := _strictly(raw, codec)) is not None:
-            return Decoded(text, name)
+        if found := _decoded(raw, codec, name):
+            return found
     return None
 
 
@@ -111,8 +149,8 @@ def _decode_torn(raw: bytes) -> Decoded | None:
 def _decode_other(raw: bytes) -> Decoded | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(raw[:_SAMPLE]).best()
-    if best is None or best.encoding in ("utf_16", "utf_32"):
+    best = from_bytes(raw[:_SAMPLE], cp_isolation=_OTHERS).best()
+    if best is None or not _is_plausible(str(best)):
         return None
     foreign = sum(byte > 0x7F for byte in raw[:_SAMPLE]) / min(len(raw), _SAMPLE)
     # A few letters with accents are alike in many encodings: the usual one is meant.
@@ -123,11 +161,35 @@ def _decode_other(raw: bytes) -> Decoded | None:
     return None
 
 
+def _decoded(raw: bytes, codec: str, name: str) -> Decoded | None:
+    text = _strictly(raw, codec)
+    return None if text is None else Decoded(text, name)
+
+
 def _strictly(raw: bytes, codec: str) -> str | None:
     try:
         return raw.decode(codec)
     except UnicodeDecodeError:
         return None
+
+
+def _is_binary(text: str) -> bool:
+    controls = len(_CONTROL.findall(text, 0, _SAMPLE))
+    return controls > _CONTROL_SHARE * min(len(text), _SAMPLE)
+
+
+def _is_plausible(text: str) -> bool:
+    """Whether the letters of a text are common ones, of no more scripts than people mix."""
+    characters = [char for char in text if char > "\x7f" and char.isalpha()]
+    rare = sum(is_cjk(char) and not _is_common(char) for char in characters)
+    scripts = Counter(_script(char) for char in characters).most_common(_SCRIPTS)
+    mixed = len(characters) - sum(count for _, count in scripts)
+    return rare + mixed <= _STRANGE_SHARE * len(characters)
+
+
+def _script(char: str) -> str:
+    """The first word of a character's name: LATIN, CYRILLIC, HANGUL, CJK."""
+    return unicodedata.name(char, "").partition(" ")[0]
 
 
 def _is_chinese(text: str) -> bool:
@@ -142,6 +204,15 @@ def _commonness(sample: bytes, codec: str) -> float:
     if not characters or text.count("\ufffd") > 1 + len(text) // 1000:
         return 0.0
     return _common_share(characters)
+
+
+def _readable_share(text: str) -> float:
+    """The share of characters that are ASCII, common Chinese ones, or letters of one script."""
+    plain = sum(char.isspace() or " " <= char <= "~" or _is_common(char) for char in text)
+    scripts = Counter(_script(char) for char in text if char > "~" and not is_cjk(char))
+    # Chinese in its own encodings would be Korean, and what has no name.
+    known = (count for script, count in scripts.items() if script not in ("HANGUL", ""))
+    return (plain + max(known, default=0)) / len(text) if text else 0.0
 
 
 def _common_share(characters: list[str]) -> float:

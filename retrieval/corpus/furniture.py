@@ -14,10 +14,11 @@ _FEWEST_PAGES = 3
 _NUMBER = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _STOPS = tuple("。！？!?；;，,：:")
-_PAGE_NUMBER = re.compile(
+PAGE_NUMBER = re.compile(
     r"[\W_]*(?:第\s*)?(?:page\s*)?\d{1,4}\s*(?:页|版)?(?:\s*(?:/|of|共)\s*\d{1,4}\s*页?)?[\W_]*",
     re.IGNORECASE,
 )
+"""A line that is the number of a page."""
 
 
 def running_lines(pages: Sequence[Sequence[tuple[Fragment, str]]]) -> frozenset[Fragment]:
@@ -41,7 +42,7 @@ def running_lines(pages: Sequence[Sequence[tuple[Fragment, str]]]) -> frozenset[
         if len(running) < len(page):  # a page of nothing else is no page of furniture
             found |= running
         if filled > 1:
-            found |= {line for line, text in _edge(page) if _PAGE_NUMBER.fullmatch(text.strip())}
+            found |= {line for line, text in _edge(page) if PAGE_NUMBER.fullmatch(text.strip())}
     return frozenset(found)
 
 

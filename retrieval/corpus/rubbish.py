@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from retrieval.corpus.encodings import is_misread
+
 _SHARE = 0.1
 """Of the characters of a page, so many unreadable ones make it rubbish."""
 _MOJIBAKE_SHARE = 0.05
@@ -25,6 +27,8 @@ def rubbish(text: str) -> str:
     garbled = sum(len(match.group()) for match in _MOJIBAKE.finditer(text))
     if garbled > _MOJIBAKE_SHARE * length:
         return f"garbled by a wrong encoding ({min(garbled / length, 1):.0%})"
+    if is_misread(text):
+        return "garbled by a wrong encoding"
     unreadable = len(_UNREADABLE.findall(text)) + sum(len(m.group()) for m in _GLYPH.finditer(text))
     if unreadable > _SHARE * length:
         return f"unreadable glyphs ({min(unreadable / length, 1):.0%})"

@@ -1,6 +1,5 @@
 """Work on files in processes of their own, so that a bomb or a crash costs one file."""
 
-import multiprocessing
 import os
 import resource
 from collections import deque
@@ -8,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext
+from multiprocessing.synchronize import RLock
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,7 +58,7 @@ def work_on(
         Each item with its result.
     """
     # Forked from a server that holds no threads: quick, and safe beside FAISS and tantivy.
-    context = multiprocessing.get_context("forkserver")
+    context = _KeepingContext()
     context.set_forkserver_preload([__name__, *preload])
     processes = min(os.cpu_count() or 1, _MAX_PROCESSES)
     pool: Any = ProcessPool(  # typed in part only
@@ -76,6 +77,22 @@ def work_on(
         except BaseException:
             pool.stop()
             raise
+
+
+class _KeepingContext(ForkServerContext):
+    """Keeps its locks: the pool lets go of them before a process may have found them that starts.
+
+    Not kept, the process would say so with a traceback, though all the work is done.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: list[RLock] = []
+
+    def RLock(self) -> RLock:  # noqa: N802 - overrides
+        lock = super().RLock()
+        self._kept.append(lock)
+        return lock
 
 
 def _next(

@@ -1,11 +1,13 @@
-"""Word documents, by python-docx: headings by their styles, lists, tables by rows."""
+"""Word documents, by python-docx: headings by their styles, lists with numbers, tables by rows."""
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from retrieval.corpus.building import TextBuilder
+from retrieval.corpus.building import TextBuilder, squeeze
 from retrieval.corpus.items import Reading
+from retrieval.corpus.numbering import Numbering
 from retrieval.corpus.packing import check_package
 from retrieval.corpus.readers import ReadLimits
 from retrieval.errors import CorpusError
@@ -16,8 +18,17 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _LIST = re.compile(r"list|列表|列出段落", re.IGNORECASE)
-_OUTLINE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}outlineLvl"
-_VALUE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}val"
+_CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*\d", re.IGNORECASE)
+_CONTENTS = "Table of Contents"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_OUTLINE = f"{_W}outlineLvl"
+_VALUE = f"{_W}val"
+_SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_UNSHOWN = frozenset(
+    [*(f"{_W}{name}" for name in ("pPr", "rPr", "del", "moveFrom", "txbxContent")), _FALLBACK]
+)
+_AROUND = frozenset(f"{_W}{name}" for name in ("ins", "moveTo", "customXml", "smartTag"))
 
 
 def read(raw: bytes, limits: ReadLimits) -> Reading:
@@ -28,6 +39,7 @@ def read(raw: bytes, limits: ReadLimits) -> Reading:
     """
     from docx import Document
     from docx.table import Table
+    from docx.text.paragraph import Paragraph
 
     check_package(raw, limits)
     try:
@@ -35,24 +47,65 @@ def read(raw: bytes, limits: ReadLimits) -> Reading:
     except Exception as error:
         raise CorpusError(f"damaged ({error})") from None
     builder = TextBuilder()
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            builder.table(_rows(block))
+    numbering = Numbering(document)
+    for block in _blocks(document.element.body):
+        if block.tag == f"{_W}tbl":
+            builder.table(_rows(Table(block, document._body)))
         else:
-            _add_paragraph(builder, block)
+            _add_paragraph(builder, Paragraph(block, document._body), numbering)
     return builder.reading("DOCX")
 
 
-def _add_paragraph(builder: TextBuilder, paragraph: "Paragraph") -> None:
+def _blocks(element: Any) -> Iterator[Any]:
+    """Paragraphs and tables, those in content controls too, but no table of contents."""
+    for child in element:
+        if child.tag in (f"{_W}p", f"{_W}tbl"):
+            yield child
+        elif child.tag == f"{_W}sdt":
+            gallery = child.find(f".//{_W}docPartGallery")
+            content = child.find(f"{_W}sdtContent")
+            if content is not None and (gallery is None or gallery.get(_VALUE) != _CONTENTS):
+                yield from _blocks(content)
+        elif child.tag in _AROUND:
+            yield from _blocks(child)
+
+
+def _add_paragraph(builder: TextBuilder, paragraph: "Paragraph", numbering: Numbering) -> None:
     style = (paragraph.style.name if paragraph.style else "") or ""
-    properties = paragraph._p.pPr
-    is_numbered = properties is not None and properties.numPr is not None
+    if _CONTENTS_STYLE.match(style):
+        return
+    text = squeeze("".join(_text(paragraph._p)))
+    label = numbering.label(paragraph) if text else None
+    numbered = f"{label or ''}{text}"
     if level := _level(paragraph, style):
-        builder.heading(level, paragraph.text)
-    elif is_numbered or _LIST.search(style):
-        builder.entry(paragraph.text)
+        builder.heading(level, numbered)
+    elif label is not None or _LIST.search(style):
+        builder.entry(numbered)
     else:
-        builder.paragraph(paragraph.text)
+        builder.paragraph(numbered)
+    for box in _boxes(paragraph._p):
+        for inner in _blocks(box):
+            builder.paragraph("".join(_text(inner)))
+
+
+def _text(element: Any) -> Iterator[str]:
+    """What is shown of a paragraph: what was inserted, not what was deleted."""
+    for child in element:
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag in _SIGNS:
+            yield _SIGNS[child.tag]
+        elif child.tag not in _UNSHOWN:
+            yield from _text(child)
+
+
+def _boxes(element: Any) -> Iterator[Any]:
+    """Boxes of text that hang on a paragraph; each is there twice, for older programs too."""
+    for child in element:
+        if child.tag == f"{_W}txbxContent":
+            yield child
+        elif child.tag != _FALLBACK:
+            yield from _boxes(child)
 
 
 def _level(paragraph: "Paragraph", style: str) -> int:

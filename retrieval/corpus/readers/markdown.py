@@ -5,18 +5,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from retrieval.corpus.encodings import decode
 from retrieval.corpus.items import Heading, Item, Line, Reading
 from retrieval.corpus.lines import read_line, trimmed_lines
 from retrieval.corpus.readers import ReadLimits
+from retrieval.corpus.running import without_running
 from retrieval.types import Kind, Span
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title[ \t]*:[ \t]*[\"']?(.+?)[\"']?[ \t]*\r?$", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`\[<~\\!]")
-_TAG = re.compile(r"<!--.*?-->|<[a-zA-Z/!][^<>]*>", re.DOTALL)
+_TAG = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1>|<[a-zA-Z/!][^<>]*>", re.DOTALL | re.IGNORECASE
+)
+_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
 _HIDDEN = {
     "image": re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?"),
     "link_close": re.compile(r"\](?:\([^)]*\)|\[[^\]]*\])?|>"),
@@ -29,13 +34,32 @@ _FENCES = ("```", "~~~")
 @cache
 def _parser() -> MarkdownIt:
     # What stands within a line is parsed only where there is markup in it.
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("inline")
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("inline")
+    parser.block.ruler.at("reference", _reference)
+    return parser
+
+
+def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """Where a link leads; a footnote, ``[^1]: …``, would pass for it."""
+    start = state.bMarks[first] + state.tShift[first]
+    is_note = state.src.startswith("[^", start)
+    return not is_note and reference(state, first, last, silent)
+
+
+def _marks_of_notes(text: str) -> re.Pattern[str] | None:
+    """What finds the marks of those footnotes that a text has."""
+    names = "|".join(map(re.escape, {note[1] for note in _NOTE.finditer(text)}))
+    if not names:
+        return None
+    return re.compile(rf"^ {{0,3}}\[\^(?:{names})\]:[ \t]*|\[\^(?:{names})\]", re.MULTILINE)
 
 
 def read(raw: bytes, limits: ReadLimits) -> Reading:
     """Read a Markdown file."""
     text, encoding = decode(raw)
-    return Reading(text, tuple(_Walk(text).items()), encoding)
+    walk = _Walk(text)
+    items, notes = without_running(list(walk.items()), walk.code)
+    return Reading(text, tuple(items), encoding, notes=notes)
 
 
 class _Walk:
@@ -44,6 +68,9 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = list(trimmed_lines(text))
+        self._notes = _marks_of_notes(text)
+        self.code: set[Span] = set()
+        """Lines of programs, once they are read."""
         self._level = 0
         self._entries = 0
         self._header: tuple[Span, ...] | None = None
@@ -100,13 +127,13 @@ class _Walk:
             yield from self._paragraph(token)
 
     def _heading(self, token: Token) -> Iterator[Heading]:
-        shown = (self._cut(_without_markup(*line)) for line in self._placed(token))
+        shown = (self._cut(self._shown(*line)) for line in self._placed(token))
         text = " ".join(" ".join(shown).split())
         if text:
             yield Heading(self._level, text)
 
     def _entry(self, token: Token) -> Iterator[Line]:
-        spans = tuple(span for line in self._placed(token) for span in _without_markup(*line))
+        spans = tuple(span for line in self._placed(token) for span in self._shown(*line))
         if spans:
             yield Line(spans, self._cut(spans), after_blank=True, alone=True)
 
@@ -115,8 +142,20 @@ class _Walk:
             for item in read_line(span, line, after_blank=number == 0):
                 if not isinstance(item, Line):
                     yield item
-                elif spans := _without_markup(item.spans[0], item.text):
+                elif spans := self._shown(item.spans[0], item.text):
                     yield Line(spans, self._cut(spans), item.after_blank)
+
+    def _shown(self, span: Span, line: str) -> tuple[Span, ...]:
+        """The pieces of a line that are shown."""
+        pieces = _without_markup(span, line)
+        if self._notes is None:
+            return pieces
+        marks = [
+            Span(mark.start(), mark.end())
+            for piece in pieces
+            for mark in self._notes.finditer(self._text, piece.start, piece.end)
+        ]
+        return tuple(left for piece in pieces for left in _outside(piece, marks))
 
     def _placed(self, token: Token) -> Iterator[tuple[Span, str]]:
         """The lines of a block, each where its own text stands, without marks before it."""
@@ -134,6 +173,7 @@ class _Walk:
             span = self._lines[number]
             line = self._cut((span,))
             if line and not (number in fences and line.startswith(_FENCES)):
+                self.code.add(span)
                 yield Line((span,), line, after_blank=True)
 
     def _html(self, token: Token) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from retrieval.corpus.lines import read_line
 from retrieval.corpus.outline import outlined
 from retrieval.corpus.readers import ReadLimits
 from retrieval.corpus.rubbish import listed, rubbish
+from retrieval.corpus.titles import title_of
 from retrieval.errors import CorpusError
 from retrieval.types import Span
 
@@ -84,11 +85,18 @@ class _Book:
         running = running_lines([[(line, self._cut(line)) for line in p] for p in self._pages])
         return Reading(
             text=self._text,
-            items=tuple(outlined(self._items(running))),
+            items=tuple(self._titled(list(outlined(self._items(running))))),
             encoding="PDF",
             pages=tuple(self._starts),
             notes=(*self._notes(), *self._left_out(running)),
         )
+
+    def _titled(self, items: list[Item]) -> Iterator[Item]:
+        """The title that the file says it has stands above text that has none."""
+        said = title_of(self._document.get_metadata_value("Title"))
+        if said and not (items and isinstance(items[0], Heading)):
+            yield Heading(1, said)
+        yield from items
 
     def _read_page(self, number: int, start: int) -> str:
         try:
@@ -189,11 +197,6 @@ def _text(characters: Any) -> str:
     return str(text)
 
 
-def _character(code: int) -> str:
-    """Halves of a character count as two to pdfium, and say nothing each."""
-    return "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
-
-
 def _lines(characters: Any, text: str, start: int) -> list[Fragment]:
     """The lines of a page, in reading order."""
     lines = [_fragment(characters, span, start) for span in _spans(text)]
@@ -203,7 +206,32 @@ def _lines(characters: Any, text: str, start: int) -> list[Fragment]:
         for span in _split(characters, text, line)
     ]
     ordered = in_reading_order(pieces)
-    return lines if ordered is None else ordered
+    return lines if ordered is None else list(_rejoined(ordered, text, start))
+
+
+def _rejoined(pieces: list[Fragment], text: str, start: int) -> Iterator[Fragment]:
+    """Pieces that are read one after another on one line as one: a wide gap was a word's only."""
+    last: Fragment | None = None
+    for piece in pieces:
+        if last is None:
+            last = piece
+        elif _only_spaces(text[last.span.end - start : piece.span.start - start]):
+            last = Fragment(
+                span=Span(last.span.start, piece.span.end),
+                left=last.left,
+                right=piece.right,
+                bottom=last.bottom,
+                top=last.top,
+            )
+        else:
+            yield last
+            last = piece
+    if last is not None:
+        yield last
+
+
+def _only_spaces(between: str) -> bool:
+    return bool(between) and not between.strip(" ")
 
 
 def _spans(text: str) -> Iterator[Span]:

@@ -25,6 +25,73 @@ def docx() -> bytes:
     return saved(document.save)
 
 
+def numbered_docx(paragraphs: Sequence[tuple[str, str, int | None, int]]) -> bytes:
+    """Paragraphs of text, style, list (or none) and level of it, numbered by Word.
+
+    List 1 counts chapters (第一章) and their sections (1.1), list 2 articles (第一条); list 3 has
+    figures and letters, list 4 the same begun anew.
+    """
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    levels = {
+        1: [("chineseCountingThousand", "第%1章"), ("decimal", "%1.%2")],
+        2: [("chineseCountingThousand", "第%1条")],
+        3: [("decimal", "%1."), ("lowerLetter", "%2)")],
+    }
+    document = docx.Document()
+    root = document.part.numbering_part.element
+    for child in list(root):
+        root.remove(child)
+    for name, forms in levels.items():
+        each = "".join(
+            f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+            f'{"<w:isLgl/>" * (form == "decimal")}<w:lvlText w:val="{text}"/></w:lvl>'
+            for at, (form, text) in enumerate(forms)
+        )
+        root.append(
+            parse_xml(
+                f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{name}">{each}</w:abstractNum>'
+            )
+        )
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    for name, of, override in ((1, 1, ""), (2, 2, ""), (3, 3, ""), (4, 3, anew)):
+        root.append(
+            parse_xml(
+                f'<w:num {nsdecls("w")} w:numId="{name}"><w:abstractNumId w:val="{of}"/>{override}</w:num>'
+            )
+        )
+    for text, style, name, level in paragraphs:
+        paragraph = document.add_paragraph(text, style=style or None)
+        if name:
+            place = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{name}"/></w:numPr>'
+            paragraph._p.get_or_add_pPr().append(parse_xml(place))
+    return saved(document.save)
+
+
+def edited_docx() -> bytes:
+    """A document as offices hand it on: tracked changes, a content control, a box, contents."""
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document()
+    body = document.element.body
+    text = "<w:r><w:t>{}</w:t></w:r>"
+    box = "<w:r><w:pict><w:txbxContent><w:p>{}</w:p></w:txbxContent></w:pict></w:r>"
+    contents = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    for inner in (
+        f"<w:sdt>{contents}<w:sdtContent><w:p>{text.format('目录一栏 12')}</w:p></w:sdtContent></w:sdt>",
+        f"<w:p>{text.format('会费为')}<w:ins>{text.format('每年300元')}</w:ins><w:del><w:r><w:delText>200元</w:delText></w:r></w:del>{text.format('。')}</w:p>",
+        f"<w:sdt><w:sdtContent><w:p>{text.format('控件里的内容。')}</w:p></w:sdtContent></w:sdt>",
+        f"<w:p>{text.format('旁边有框。')}{box.format(text.format('框里的内容。'))}</w:p>",
+    ):
+        tag, rest = inner[1:].split(">", 1)
+        body.insert(len(body) - 1, parse_xml(f"<{tag} {nsdecls('w')}>{rest}"))
+    return saved(document.save)
+
+
 def pptx() -> bytes:
     """Two slides with titles; the second has a table."""
     import pptx
@@ -98,7 +165,9 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def pdf(pages: Sequence[Sequence[str]], *, head: str = "", password: str = "") -> bytes:
+def pdf(
+    pages: Sequence[Sequence[str]], *, head: str = "", password: str = "", title: str = ""
+) -> bytes:
     """Pages of lines, with a running head and numbered feet if there is one."""
     from reportlab.lib.pdfencrypt import StandardEncryption
     from reportlab.pdfgen.canvas import Canvas
@@ -106,6 +175,8 @@ def pdf(pages: Sequence[Sequence[str]], *, head: str = "", password: str = "") -
     target = io.BytesIO()
     encryption = StandardEncryption(password, canPrint=0) if password else None
     canvas = Canvas(target, encrypt=encryption)
+    if title:
+        canvas.setTitle(title)
     font = chinese_font()
     for number, lines in enumerate(pages, start=1):
         if head:
@@ -117,6 +188,20 @@ def pdf(pages: Sequence[Sequence[str]], *, head: str = "", password: str = "") -
             canvas.drawString(60, 780 - 18 * at, line)
         canvas.showPage()
     canvas.save()
+    return target.getvalue()
+
+
+def justified_columns(paragraphs: Sequence[str]) -> bytes:
+    """English text set in two columns, each line as wide as its column: some gaps are wide."""
+    from reportlab.lib.enums import TA_JUSTIFY
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
+
+    target = io.BytesIO()
+    frames = [Frame(x, 60, 230, 720) for x in (55, 310)]
+    document = BaseDocTemplate(target, pageTemplates=[PageTemplate(frames=frames)])
+    body = ParagraphStyle("body", fontName="Times-Roman", leading=13, alignment=TA_JUSTIFY)
+    document.build([Paragraph(text, body) for text in paragraphs])
     return target.getvalue()
 
 

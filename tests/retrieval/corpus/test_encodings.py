@@ -1,6 +1,7 @@
 """What a text file's bytes say decides; nothing is guessed that could be told."""
 
 import contextlib
+import random
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,40 @@ def test_every_line_of_the_seeds_in_every_encoding() -> None:
     for line in read_folder(ROOT / "seeds").read[0].text.splitlines():
         for codec in ("utf-8", "utf-16", "gb18030"):
             assert decode(line.encode(codec)).text == line
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text",
+    ["（五）其他途径。", "按位异或", "线性映射与线性变换", "方法一", "一维前缀和", "全局索引", "Музей открыт, кроме понедельника."],
+)  # fmt: skip
+def test_a_few_characters_of_utf16_without_a_mark(codec: str, text: str) -> None:
+    assert decode(text.encode(codec)) == (text, "UTF-16")
+
+
+RUSSIAN = "Музей открыт каждый день, кроме понедельника. Входной билет стоит сто рублей."
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp1251", RUSSIAN),
+        ("koi8_r", RUSSIAN),
+        ("cp1253", "Το μουσείο είναι ανοιχτό κάθε μέρα εκτός από τη Δευτέρα."),
+        ("cp932", "城南書院は清の時代に建てられました。会員は四百二十人です。"),
+        ("cp1252", "Größe und Maße der Straße; können Sie müßig über die Brücke gehen?"),
+    ],
+)
+def test_what_people_write_elsewhere(codec: str, text: str) -> None:
+    assert decode(text.encode(codec)).text == text
+
+
+def test_bytes_drawn_at_random_are_no_text() -> None:
+    drawn = random.Random(5)  # noqa: S311 - bytes, not secrets
+    for lowest in (0, 128):
+        for _ in range(20):
+            with pytest.raises(CorpusError, match=r"binary, not text|no encoding gives text"):
+                decode(bytes(drawn.randrange(lowest, 256) for _ in range(2000)))
 
 
 def test_english_beyond_ascii() -> None:

@@ -9,6 +9,7 @@ from retrieval.corpus.readers import ReadLimits
 from retrieval.corpus.rubbish import listed, rubbish
 from retrieval.errors import CorpusError
 
+TRADITIONAL = "薊州區有鄉村精品民宿271家，文化旅遊資源十分豐富。"
 CHINESE = "蓟州区有乡村精品民宿271家，文化旅游资源十分丰富。"
 
 
@@ -21,6 +22,10 @@ CHINESE = "蓟州区有乡村精品民宿271家，文化旅游资源十分丰富
         "/g12/g44/g7/g81",
         CHINESE.encode().decode("latin-1"),
         CHINESE.encode()[:60].decode("cp1252", "replace"),
+        (CHINESE * 3).encode().decode("gbk", "replace"),
+        (CHINESE * 3).encode().decode("gb18030", "ignore"),
+        (TRADITIONAL * 3).encode("big5").decode("gbk", "ignore"),
+        (CHINESE * 3).encode("gbk").decode("big5", "ignore"),
         "锟斤拷锟斤拷锟斤拷",
         "烫烫烫烫烫烫",
     ],
@@ -35,6 +40,9 @@ def test_rubbish(text: str) -> None:
         "",
         CHINESE,
         CHINESE + "\ufffd",
+        TRADITIONAL,
+        "鼋鼍龃龅龆龇龈龉龊龌黜黝黟黠黢黧黥黩黪黯",
+        "城南書院は清の時代に建てられました。会員は四百二十人です。",
         "The café’s naïve “résumé” costs £5 — déjà vu, à côté de l’Hôtel.",
         "Größe, Übung, äußerst schöne Straße.",
         "Вопрос о цене: 5 рублей.",

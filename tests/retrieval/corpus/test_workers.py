@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from retrieval.corpus.workers import Failure, Limits, work_on
 from retrieval.errors import CorpusError
+from tests.conftest import ROOT
 
 LIMITS = Limits(seconds=2, megabytes=300)
 
@@ -53,3 +56,30 @@ def test_leaving_early_leaves_no_process() -> None:
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
     names = [Path(f"/proc/{child}/cmdline").read_bytes() for child in children]
     assert len([name for name in names if b"forkserver" in name]) <= 1
+
+
+_STARTS_LATE = """
+import os, signal, threading, time
+from retrieval.corpus.workers import Limits, work_on
+
+def work(item):
+    # This process takes its time to end; the other is only beginning then.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=time.sleep, args=(0.6,)).start()
+    return item
+
+if __name__ == "__main__":
+    for item in range(4):
+        assert list(work_on([item], work, Limits(20, 500))) == [(item, item)]
+else:
+    time.sleep(0.3 * (os.getpid() % 2))
+"""
+
+
+def test_a_process_that_starts_while_the_others_end_is_quiet(tmp_path: Path) -> None:
+    script = tmp_path / "late.py"
+    script.write_text(_STARTS_LATE, "utf-8")
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

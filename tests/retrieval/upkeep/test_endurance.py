@@ -5,11 +5,15 @@ Fifty kills take a minute: ``pytest -m slow``.
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -28,6 +32,7 @@ pytestmark = pytest.mark.slow
 KILLS = 50
 FULL_DISKS = 10
 FILES = 30
+VERSION = re.compile(r"第(\d+)版")
 
 # What the bot does beside answering: watching, building in another process, swapping.
 _WATCHER = """
@@ -86,6 +91,51 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
+@dataclass
+class Heard:
+    """What somebody was told who asked all the while, as the bot does."""
+
+    versions: list[int] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def asking(settings: Settings, embedder: Embedder) -> Iterator[Heard]:
+    """Ask again and again, of an index that was opened once and follows what is published."""
+    heard, over = Heard(), threading.Event()
+
+    def ask() -> None:
+        answerer = Answerer(settings, embedder)
+        while not over.wait(0.02):
+            try:
+                answer = answerer.ask("民宿有多少家")
+                told = VERSION.match(answer.excerpts[0].text)
+                if answer.answered and told and "271" in answer.excerpts[0].marked_text:
+                    heard.versions.append(int(told[1]))
+                else:
+                    heard.faults.append(repr(answer))
+            except Exception as error:
+                heard.faults.append(repr(error))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield heard
+    finally:
+        over.set()
+        thread.join()
+
+
+def assert_told_throughout(heard: Heard, last: int) -> None:
+    """Every question was answered, from one generation after another, never an older one again."""
+    assert not heard.faults
+    assert heard.versions == sorted(heard.versions)
+    assert heard.versions[0] == 0
+    assert heard.versions[-1] <= last
+    told = len(set(heard.versions))
+    print(f"{len(heard.versions)} questions, all answered, from {told} generations")  # noqa: T201
+
+
 def assert_answers(settings: Settings, embedder: Embedder) -> str:
     """What is published is whole and answers; the text of its answer."""
     open_generation(settings.index.folder)
@@ -106,26 +156,44 @@ def assert_finishes(settings: Settings, embedder: Embedder, version: int) -> Non
 def test_kills_during_index_swap_and_watch(
     settings: Settings, corpus: Path, embedder: Embedder
 ) -> None:
-    drawn = random.Random(50)  # noqa: S311 - moments, not secrets
     started = time.monotonic()
     assert start(settings, "-m", "retrieval", "index").wait() == 0
     whole = time.monotonic() - started
-    for version in range(1, KILLS + 1):
-        write(corpus, version)
-        if version % 10 == 0:  # enough for a base of its own
-            for number in range(FILES):
-                path = corpus / f"{number:02}.md"
-                path.write_text(path.read_text("utf-8") + f"第{version}版添了一句。\n", "utf-8")
-        if version % 5 == 0:
-            process = start(settings, "-c", _WATCHER, str(corpus))
-            time.sleep(drawn.uniform(0.5, 3) * whole)
-        else:
-            process = start(settings, "-m", "retrieval", "index")
-            # More often while files are renamed, near the end, than while modules are imported.
-            time.sleep(drawn.uniform(0.4, 1.1) * whole)
-        kill(process)
-        assert_answers(settings, embedder)
+    with asking(settings, embedder) as heard:
+        for version in range(1, KILLS + 1):
+            change(corpus, version)
+            kill_a_build(settings, version, whole)
+            assert_answers(settings, embedder)
+    assert_told_throughout(heard, KILLS)
     assert_finishes(settings, embedder, KILLS)
+
+
+def change(corpus: Path, version: int) -> None:
+    """Write another version; of every tenth, enough is new for a base of its own."""
+    write(corpus, version)
+    if version % 10 == 0:
+        for number in range(FILES):
+            path = corpus / f"{number:02}.md"
+            path.write_text(path.read_text("utf-8") + f"第{version}版添了一句。\n", "utf-8")
+
+
+def kill_a_build(settings: Settings, version: int, whole: float) -> None:
+    """Start a build, each fifth time by the watch, and kill it before it is over, or just after.
+
+    Args:
+        settings: Where.
+        version: Which one, from 1; the moment is drawn by it.
+        whole: Seconds that a build takes.
+    """
+    drawn = random.Random(version)  # noqa: S311 - moments, not secrets
+    if version % 5 == 0:
+        process = start(settings, "-c", _WATCHER, str(settings.corpus.folder))
+        time.sleep(drawn.uniform(0.5, 3) * whole)
+    else:
+        process = start(settings, "-m", "retrieval", "index")
+        # More often while files are renamed, near the end, than while modules are imported.
+        time.sleep(drawn.uniform(0.4, 1.1) * whole)
+    kill(process)
 
 
 @pytest.fixture
@@ -152,20 +220,22 @@ def test_full_disks(corpus: Path, small_disk: Path, embedder: Embedder) -> None:
     build_index(settings, embedder, lambda done, total: None)
     ballast = small_disk / "ballast"
     refused = 0
-    for version in range(1, FULL_DISKS + 1):
-        write(corpus, version)
-        free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
-        ballast.write_bytes(b"\0" * max(free - drawn.randrange(0, 200_000), 0))
-        process = subprocess.run(
-            [sys.executable, "-m", "retrieval", "index"],
-            env=environment(settings), cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert "Traceback" not in process.stderr
-        if process.returncode:
-            refused += 1
-            assert process.stderr.startswith("chuchu: ")
-        assert_answers(settings, embedder)
-        ballast.unlink()
+    with asking(settings, embedder) as heard:
+        for version in range(1, FULL_DISKS + 1):
+            write(corpus, version)
+            free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
+            ballast.write_bytes(b"\0" * max(free - drawn.randrange(0, 200_000), 0))
+            process = subprocess.run(
+                [sys.executable, "-m", "retrieval", "index"],
+                env=environment(settings), cwd=ROOT, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert "Traceback" not in process.stderr
+            if process.returncode:
+                refused += 1
+                assert process.stderr.startswith("chuchu: ")
+            assert_answers(settings, embedder)
+            ballast.unlink()
+    assert_told_throughout(heard, FULL_DISKS)
     assert refused >= FULL_DISKS // 2
     assert_finishes(settings, embedder, FULL_DISKS)
 

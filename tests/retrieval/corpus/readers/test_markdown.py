@@ -121,3 +121,13 @@ def test_hostile_markdown_ends(text: str) -> None:
     started = time.monotonic()
     read(text)
     assert time.monotonic() - started < 60
+
+
+def test_footnotes_are_quoted_without_their_marks() -> None:
+    text = "见附注[^1]，另见[^注]。`[^a]` 与 [^b] 不是。\n\n[^1]: 仅限国内。\n[^注]: 票价含税。\n\n[链接]: http://x\n"
+    assert texts(text) == ["见附注，另见。[^a] 与 [^b] 不是。", "仅限国内。", "票价含税。"]
+
+
+def test_what_only_programs_read_is_not_shown() -> None:
+    text = "<style>\np { color: red }\n</style>\n\n正文。\n\n<script>var a = 1;</script>\n"
+    assert texts(text) == ["正文。"]

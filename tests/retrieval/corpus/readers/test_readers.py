@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import random
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,57 @@ def test_presentations_by_slide(tmp_path: Path) -> None:
         (("价格",), 2, "价格见下表。"),
         *((("价格",), 2, row) for row in ROWS),
     ]
+
+
+def test_word_documents_with_the_numbers_that_word_shows(tmp_path: Path) -> None:
+    raw = samples.numbered_docx(
+        [
+            ("停车管理办法", "Title", None, 0),
+            ("总则", "Heading 1", 1, 0),
+            ("为了加强停车管理，制定本办法。", "", 2, 0),
+            ("收费标准为每小时6元。", "", 2, 0),
+            ("罚则", "Heading 1", 1, 0),
+            ("违规停车的，处以150元罚款。", "", 2, 0),
+            ("手续", "Heading 2", 1, 1),
+            ("携带驾驶证", "", 3, 0),
+            ("原件", "", 3, 1),
+            ("复印件", "", 3, 1),
+            ("携带行驶证", "", 3, 0),
+            ("复印件", "", 3, 1),
+            ("地点", "Heading 2", 1, 1),
+            ("滨河路", "", 4, 0),
+            ("白塔巷", "", 4, 0),
+            ("编号为零的不算", "", 9, 0),
+        ]
+    )
+    assert blocks(tmp_path, "办法.docx", raw) == [
+        (("第一章 总则", "第一条"), "第一条 为了加强停车管理，制定本办法。"),
+        (("第一章 总则", "第二条"), "第二条 收费标准为每小时6元。"),
+        (("第二章 罚则", "第三条"), "第三条 违规停车的，处以150元罚款。"),
+        *(
+            (("第二章 罚则", "2.1 手续"), text)
+            for text in ("1. 携带驾驶证", "a) 原件", "b) 复印件", "2. 携带行驶证", "a) 复印件")
+        ),
+        *(
+            (("第二章 罚则", "2.2 地点"), text)
+            for text in ("1. 滨河路", "2. 白塔巷", "编号为零的不算")
+        ),
+    ]
+
+
+def test_word_documents_number_by_style(tmp_path: Path) -> None:
+    import docx
+
+    document = docx.Document()
+    for text in ("打开电源", "按下按钮"):
+        document.add_paragraph(text, style="List Number")
+    found = blocks(tmp_path, "a.docx", samples.saved(document.save))
+    assert [text for _, text in found] == ["1. 打开电源", "2. 按下按钮"]
+
+
+def test_word_documents_with_changes_controls_and_boxes(tmp_path: Path) -> None:
+    found = [text for _, text in blocks(tmp_path, "a.docx", samples.edited_docx())]
+    assert found == ["会费为每年300元。", "控件里的内容。", "旁边有框。", "框里的内容。"]
 
 
 def test_workbooks_by_sheet_and_row(tmp_path: Path) -> None:
@@ -158,6 +210,19 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     assert [b.text for b in found.blocks] == paragraphs
 
 
+def test_wide_gaps_of_justified_lines_part_no_words(tmp_path: Path) -> None:
+    words = [
+        *("interlibrary", "communication,", "administrative", "responsibilities", "and", "of", "a"),
+        *("acknowledgement", "contributions", "remain", "substantially", "notwithstanding"),
+    ]
+    drawn = random.Random(3)  # noqa: S311 - words, not secrets
+    paragraphs = [
+        f"Paragraph {n} says: {' '.join(drawn.choices(words, k=40))} in all." for n in range(24)
+    ]
+    raw = samples.justified_columns(paragraphs)
+    assert [b.text for b in documents(tmp_path, "a.pdf", raw)[0].blocks] == paragraphs
+
+
 def test_columns_that_a_pdf_mixes_line_by_line_are_taken_apart(tmp_path: Path) -> None:
     lines = [f"左栏的第{n}行文字{' ' * 60}右栏的第{n}行文字" for n in range(20)]
     text = "".join(b.text for b in documents(tmp_path, "a.pdf", samples.pdf([lines]))[0].blocks)
@@ -180,6 +245,34 @@ def test_a_thousand_pages(tmp_path: Path) -> None:
     cut_short = sources(tmp_path, "a.pdf", raw, ReadLimits(50, 10, 10**7))[0].source
     assert len(cut_short.pages) == 10
     assert cut_short.notes == ("pages after 10 were not read: there are too many",)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("古建筑修缮年报", "古建筑修缮年报"),
+        ("Microsoft Word - 修缮年报.docx", "修缮年报"),
+        ("Annual Report: Buildings", "Annual Report: Buildings"),
+        ("", "a"),
+        ("untitled", "a"),
+        ("Microsoft Word - 文档1", "a"),
+        ("PowerPoint 演示文稿", "a"),
+        ("稿件(3).indd", "a"),
+        ("C:\\Users\\li\\a.txt", "a"),
+        ("https://example.org/a", "a"),
+        ("2024", "a"),
+        ("ÎÄ¼þ±êÌâ", "a"),
+        ("长" * 101, "a"),
+    ],
+)
+def test_the_title_that_a_pdf_says_it_has(tmp_path: Path, title: str, shown: str) -> None:
+    raw = samples.pdf([["本年度共修缮古建筑十九处。"]], title=title)
+    assert documents(tmp_path, "a.pdf", raw)[0].title == shown
+
+
+def test_a_heading_of_a_pdf_is_its_title_before_what_it_says(tmp_path: Path) -> None:
+    raw = samples.two_columns(["第一段的内容说的是工程。"] * 30, "四大工程")
+    assert documents(tmp_path, "a.pdf", raw)[0].title == "四大工程"
 
 
 def test_an_encrypted_pdf(tmp_path: Path) -> None:
