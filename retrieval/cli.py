@@ -19,6 +19,7 @@ import typer
 from retrieval.errors import LabelError, RetrievalError
 from retrieval.evaluation.cli import app as evaluation
 from retrieval.options import AsJson, Collection, Config
+from retrieval.terminal import printable
 from retrieval.training.cli import app as training
 from retrieval.types import Answer, Audience, Citation, Json
 from retrieval.upkeep.cli import app as upkeep
@@ -90,7 +91,7 @@ def main(run: Callable[[], object] = app) -> None:
     try:
         run()
     except RetrievalError as error:
-        typer.echo(f"chuchu: {error}", err=True)
+        typer.echo(f"chuchu: {printable(str(error), lines=True)}", err=True)
         sys.exit(error.status)
     except BrokenPipeError:
         # Who read us has seen enough (``| head``); nothing more can be written.
@@ -149,9 +150,10 @@ def _print_answer(answer: Answer) -> None:
     grid.add_column()
     grid.add_column(overflow="fold")
     for number, excerpt in enumerate(answer.shown, start=1):
-        text = Text(excerpt.text)
+        text = Text(printable(excerpt.text, lines=True))
         text.stylize("bold", *excerpt.marked)
-        grid.add_row(str(number), Text(f"({excerpt.before}) " if excerpt.before else "") + text)
+        before = f"({printable(excerpt.before, lines=True)}) " if excerpt.before else ""
+        grid.add_row(str(number), Text(before) + text)
         places = [_place(citation) for citation in (excerpt.citation, *excerpt.also)]
         grid.add_row("", Text("\n".join(places) + "\n", style="dim"))
     console.print(grid)
@@ -161,7 +163,7 @@ def _place(citation: Citation) -> str:
     page = "" if citation.page is None else f" · p. {citation.page}"
     heading = f" · {citation.heading}" if citation.heading else ""
     changed = " · 来源已更改 the source has changed" if citation.outdated else ""
-    return f"—— 《{citation.title}》{heading}{page} · {citation.source}{changed}"
+    return printable(f"—— 《{citation.title}》{heading}{page} · {citation.source}{changed}")
 
 
 def _print_explanation(consulted: "Consulted") -> None:

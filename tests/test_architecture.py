@@ -10,7 +10,14 @@ ROOT = Path(__file__).parent.parent
 
 # From the top down; rooms in one line stand side by side and may not import each other.
 LADDER = [
-    ["retrieval.types", "retrieval.bars", "retrieval.options", "retrieval.page", "retrieval.pace"],
+    [
+        "retrieval.types",
+        "retrieval.terminal",
+        "retrieval.bars",
+        "retrieval.options",
+        "retrieval.page",
+        "retrieval.pace",
+    ],
     ["retrieval.errors"],
     ["retrieval.text", "retrieval.answerlog"],
     ["retrieval.settings", "retrieval.sought"],

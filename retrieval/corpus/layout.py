@@ -13,8 +13,9 @@ article may begin under a heading of any level. What is relied on:
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from retrieval.corpus.items import Byline, Heading, Item, Line
@@ -30,6 +31,10 @@ _BARE_NUMBER = re.compile(
     r"[\(（]?(?:\d{1,3}|[一二三四五六七八九十百]{1,3}|[ivxIVX]{1,5})[\)）.、．]?"
 )
 _LAST_WORD = re.compile(rf"(?<![^\s(\"'])[^\W\d_]{{2,}}[{re.escape(HYPHENS)}]\Z")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_COMPOUND = re.compile(r"\b([^\W\d_]{2,})[-\u2010]([^\W\d_]{2,})\b")
+_WHOLE = ("self", "well")
+"""What is hardly ever the first part of a word that is written as one."""
 _SHORT_LINE = 12
 """A line of fewer characters may be a caption or an entry of a list: nothing is joined to it."""
 
@@ -60,7 +65,7 @@ def read_documents(source: SourceFile, items: Iterable[Item] | None = None) -> l
         items: What its text is made of; found by its lines if not given.
     """
     found = read_lines(source.text) if items is None else items
-    articles = _Reader(source).read(with_articles(found))
+    articles = _Reader(source, list(with_articles(found))).read()
     return [_document(source, article, index) for index, article in enumerate(articles)]
 
 
@@ -78,14 +83,15 @@ def _document(source: SourceFile, article: _Article, index: int) -> Document:
 class _Reader:
     """Walks over the lines of one file, and keeps what the next line depends on."""
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, items: Sequence[Item]) -> None:
         self.source = source
+        self.items = items
         self.articles: list[_Article] = []
         self.pending: list[Heading] = []
         self.lines: list[Line] = []
 
-    def read(self, items: Iterable[Item]) -> list[_Article]:
-        for item in items:
+    def read(self) -> list[_Article]:
+        for item in self.items:
             if isinstance(item, Line):
                 self._open_pending()
                 self._read_text(item)
@@ -102,7 +108,7 @@ class _Reader:
     def _read_text(self, line: Line) -> None:
         if self.lines and not self._goes_on(line):
             self._flush()
-        elif self.lines and _parts_word(self.lines[-1].text, line):
+        elif self.lines and self._parts_word(self.lines[-1].text, line):
             self.lines[-1] = _without_hyphen(self.lines[-1])
         self.lines.append(line)
 
@@ -119,6 +125,22 @@ class _Reader:
         if not line.after_blank:
             return True
         return is_wide(last[-1]) == is_wide(line.text[0]) and not line.text[0].isupper()
+
+    def _parts_word(self, before: str, line: Line) -> bool:
+        """Whether a hyphen at a line's end parts a word: «exam-», «ple»; not «well-», «known»."""
+        word = _LAST_WORD.search(before)
+        if not word or line.after_blank or not line.text[:1].islower():
+            return False
+        first = word.group()[:-1].lower()
+        rest = _FIRST_WORD.match(line.text)
+        return first not in _WHOLE and (first, rest[0] if rest else "") not in self._compounds
+
+    @cached_property
+    def _compounds(self) -> frozenset[tuple[str, str]]:
+        """Words that the file writes with a hyphen in the middle of a line."""
+        lines = (item.text for item in self.items if isinstance(item, Line))
+        found = (word for line in lines for word in _COMPOUND.finditer(line))
+        return frozenset((word[1].lower(), word[2]) for word in found)
 
     def _read_byline(self, byline: Byline) -> None:
         article = self._article()
@@ -181,12 +203,6 @@ class _Reader:
             return True
         article = self.articles[-1]
         return article.closed or heading.level <= max(article.level, 1)
-
-
-def _parts_word(before: str, line: Line) -> bool:
-    """Whether a hyphen at a line's end parts a word: «exam-», «ple», but not «state-of-the-»."""
-    word = _LAST_WORD.search(before)
-    return bool(word) and line.text[:1].islower() and not line.after_blank
 
 
 def _without_hyphen(line: Line) -> Line:

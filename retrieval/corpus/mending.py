@@ -8,6 +8,7 @@ from retrieval.types import Span
 
 HYPHENS = "-\u2010\xad\x02\ufffe"
 """What parts a word at the end of a line; pdfium gives the last two."""
+_PARTS = re.compile(r"[^\W_][-\u2010]")
 _LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -63,6 +64,11 @@ def _joint(source: str, left: Span, right: Span) -> str:
         return ""
     if source[left.end] in HYPHENS:
         return ""  # it parted a word
+    if (
+        _PARTS.fullmatch(source, max(left.end - 2, left.start), left.end)
+        and source[right.start].isalnum()
+    ):
+        return ""  # it stands in a word: state-of-the-art
     last, first = source[left.end - 1], source[right.start]
     if last.isspace() or first.isspace() or is_wide(last) or is_wide(first):
         return ""

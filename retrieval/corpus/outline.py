@@ -30,6 +30,11 @@ _LONGEST_WIDE = 30
 _LONGEST_NUMBERED = 40
 _CAPTION = re.compile(r"(?:图|表|附图|附表|Fig(?:ure)?\.?|Table)\s*\d", re.IGNORECASE)
 _DATE = re.compile(r"[\d一二三四五六七八九十〇零○年月日号\s./-]+")
+_DATED = re.compile(
+    r".*(?:\d{4}|[一二三四五六七八九〇零○]{4})(?:年\S{1,2}月(?:\S{1,3}[日号])?|([./-])\d\d?\1\d\d?)"
+    r"(?:\s*\d\d?[:：]\d\d)?"
+)
+"""A line that ends in a date: who published it, and when."""
 
 
 def outlined(items: Iterable[Item]) -> Iterator[Item]:
@@ -94,11 +99,13 @@ def _stands_alone(line: Line, after: Line | Byline) -> bool:
     """Whether a short line without a stop stands over a longer paragraph of its own."""
     text = line.text
     width = sum(1 if char > "\u2e80" else 0.5 for char in text)
-    if width > _LONGEST_WIDE or is_caption(text) or _DATE.fullmatch(text):
+    if width > _LONGEST_WIDE or is_caption(text):
+        return False
+    if _DATE.fullmatch(text) or _DATED.fullmatch(text):
         return False
     if text.endswith((".", "”", "」", '"', ")", "）")) or not any(char.isalpha() for char in text):
         return False
     if isinstance(after, Byline):
         return True
     leads = len(after.text) > 2 * len(text) or after.text.endswith(_STOPS) or _numbered(after.text)
-    return after.after_blank and bool(leads)
+    return after.after_blank and bool(leads or _DATED.fullmatch(after.text))

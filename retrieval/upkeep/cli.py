@@ -10,6 +10,7 @@ import typer
 
 from retrieval.evaluation.cli import benchmarks
 from retrieval.options import AsJson, Collection, Config
+from retrieval.terminal import printable
 from retrieval.upkeep.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ def verify(as_json: AsJson = False, collection: Collection = "", config: Config 
         typer.echo(json.dumps(asdict(found), ensure_ascii=False))
     else:
         for fault in found.faults:
-            typer.echo(f"{fault.path} {fault.passage_id}: {fault.reason}".replace(" :", ":"))
+            named = f"{fault.path} {fault.passage_id}: {fault.reason}".replace(" :", ":")
+            typer.echo(printable(named))
         typer.echo(
             f"verified: {found.identical} of {found.passages} passages from {found.files} files "
             f"are identical (generation {found.generation})"
@@ -220,7 +222,7 @@ def _print_built(settings: "Settings", built: "Built") -> None:
     else:
         _print_sources([source for source in built.sources if source.notes])
     if built.unknown_files:
-        named = ", ".join(built.unknown_files[:_LISTED])
+        named = printable(", ".join(built.unknown_files[:_LISTED]))
         typer.echo(
             f"of no format that is read: {len(built.unknown_files)} files ({named})", err=True
         )
@@ -243,7 +245,7 @@ def _print_sources(entries: "Sequence[SourceEntry]") -> None:
             remarks.append(f"same text as {entry.same_as}")
         pages = "" if entry.pages is None else str(entry.pages)
         cells = (entry.path, entry.encoding, pages, str(entry.passages), "; ".join(remarks))
-        table.add_row(*map(Text, cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     Console(highlight=False).print(table)
 
 
@@ -287,4 +289,5 @@ def _print_passage(passage: "Passage") -> None:
     page = "" if passage.page is None else f" p. {passage.page}"
     spans = ", ".join(f"{span.start}-{span.end}" for span in passage.spans)
     headings = " · ".join((passage.title, *passage.headings))
-    typer.echo(f"{passage.id} {passage.source}{page} [{spans}] {headings}\n{passage.text}\n")
+    place = printable(f"{passage.id} {passage.source}{page} [{spans}] {headings}")
+    typer.echo(f"{place}\n{printable(passage.text, lines=True)}\n")

@@ -144,3 +144,14 @@ def test_captions_are_joined_to_nothing() -> None:
         "表2 各镇民宿的数量统计",
         "接着说下去。",
     ]
+
+
+def test_a_hyphen_that_belongs_to_its_word_stays() -> None:
+    text = (
+        "The administration ac-\nknowledged the well-\nknown need of a state-of-the-\nart archive "
+        "with long-\nterm plans for long-term aims from 1990-\n1995 and so-\ncial ones of that time -\nperhaps.\n"
+    )
+    assert [block.text for block in read(text)[0].blocks] == [
+        "The administration acknowledged the well-known need of a state-of-the-art archive "
+        "with long-term plans for long-term aims from 1990-1995 and social ones of that time - perhaps."
+    ]

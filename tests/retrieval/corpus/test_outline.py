@@ -71,6 +71,15 @@ def test_short_lines_over_paragraphs_are_headings() -> None:
     assert headings(content) == [(), ("价格与预订",)]
 
 
+@pytest.mark.parametrize(
+    "dated", ["市交通局 2024年5月3日", "市交通局 2024-05-03 09:30", "市交通局　二〇二四年五月三日"]
+)
+def test_who_published_it_and_when_is_no_heading(dated: str) -> None:
+    content = f"关于调整公交线路的公告\n\n{dated}\n\n一、调整内容\n\n{BODY}\n"
+    assert [d.title for d in read(content)] == ["关于调整公交线路的公告"]
+    assert headings(content) == [(), ("一、调整内容",)]
+
+
 def test_a_text_that_marks_its_headings_is_believed() -> None:
     content = f"# 题\n\n短行\n\n{BODY}\n\n一、总则\n\n{BODY}\n"
     assert set(headings(content)) == {()}

@@ -103,6 +103,24 @@ def test_sources_are_listed(environment: dict[str, str]) -> None:
     assert [source["encoding"] for source in found] == ["UTF-8", "XLSX", ""]
 
 
+def test_names_that_would_rule_the_terminal_are_shown_harmless(
+    environment: dict[str, str], corpus: Path
+) -> None:
+    (corpus / "a\x1b[2J\u202etxt.exe\n.txt").write_text("第一条规定。", "utf-8")
+    (corpus / "b\x1b[2J.bin").write_bytes(b"\0")
+    environment |= {"NO_COLOR": "1", "COLUMNS": "200"}
+    indexed = chuchu("index", **environment)
+    printed = [
+        indexed.stdout,
+        indexed.stderr,
+        chuchu("sources", **environment).stdout,
+        chuchu("ask", "第一条规定是什么", **environment).stdout,
+        chuchu("show", "a\x1b[2J\u202etxt.exe\n.txt", **environment).stdout,
+    ]
+    assert not [text for text in printed if "\x1b" in text or "\u202e" in text]
+    assert "a␛[2J\ufffdtxt.exe␊.txt" in printed[2]
+
+
 def test_a_document_is_shown_with_its_spans(environment: dict[str, str]) -> None:
     chuchu("index", **environment)
     assert (
