@@ -44,11 +44,15 @@ async def serve(
         {name: Collection.of(each, models) for name, each in every.items()}, settings.workers
     )
     build = partial(build_apart, config)
+    if offline.index.read_only:  # what is sent here would not be indexed
+        settings = settings.model_copy(update={"upload_megabytes": 0})
     service = Service(token, settings, library, offline.corpus.folder, build, metrics)
 
     async def watching() -> None:
-        folders = [each.corpus.folder for each in every.values()]
-        both = [watch(folders, build, library.follow), *([beside()] if beside else [])]
+        both = [beside()] if beside else []
+        if not offline.index.read_only:
+            folders = [each.corpus.folder for each in every.values()]
+            both.append(watch(folders, build, library.follow))
         await asyncio.gather(*both)
 
     await service.run(stop, watching)

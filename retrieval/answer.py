@@ -14,7 +14,7 @@ from retrieval.calibration import Calibration, find_kept
 from retrieval.corpus.freshness import Freshness
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.embedding.absent import NoVectors
-from retrieval.errors import RetrievalError
+from retrieval.errors import EngineError, RetrievalError
 from retrieval.excerpts import cut_excerpts
 from retrieval.index.build import settings_digest
 from retrieval.index.engine import Engine
@@ -224,6 +224,9 @@ class Answerer:
                 self._refused = name
                 self._searcher = self._open()
                 self._refused = ""
+        except EngineError as error:
+            self._refused = ""  # the server is away: what is published is opened when it is back
+            logger.warning("keeping the index that is open: %s", error)
         except RetrievalError as error:
             logger.warning("keeping the index that is open: %s", error)
         finally:
