@@ -12,6 +12,7 @@ from retrieval.index.milvus.weights import (
     TermCount,
     Vocabulary,
     dimension,
+    product,
     weigh_question,
 )
 
@@ -43,9 +44,9 @@ def test_products_are_the_scores_of_tantivy(tmp_path: Path, longest: int) -> Non
     expected = dict(LexicalIndex(tmp_path / "index").matching(asked, 60))
     assert expected
     for number, row in enumerate(rows):
-        held = weights.weigh(row)
-        product = sum(weight * held.get(at, 0.0) for at, weight in question.items())
-        assert product == pytest.approx(expected.get(number, 0.0), rel=1e-4)
+        assert product(question, weights.weigh(row)) == pytest.approx(
+            expected.get(number, 0.0), rel=1e-4
+        )
 
 
 def test_each_term_is_counted_once_a_row() -> None:
