@@ -10,7 +10,7 @@ from bot.application import Service, Task
 from bot.library import Collection, Library, Models
 from bot.metrics import Metrics
 from bot.settings import BotSettings
-from bot.watch import build_apart, watch
+from bot.watch import build_apart, follow_others, watch
 from retrieval.embedding import load_embedder
 from retrieval.errors import EngineError
 from retrieval.index.shelf import find_shelf
@@ -35,6 +35,9 @@ async def serve(
     offline = load_settings(config)
     with suppress(EngineError):  # a server that is away is waited for
         find_shelf(offline.index).published()  # say at once that nothing is indexed
+    reads_only = offline.index.read_only
+    if reads_only:  # documents that owners send would be indexed by nobody
+        settings = settings.model_copy(update={"upload_megabytes": 0})
     stop = stop or asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -44,15 +47,13 @@ async def serve(
         {name: Collection.of(each, models) for name, each in every.items()}, settings.workers
     )
     build = partial(build_apart, config)
-    if offline.index.read_only:  # what is sent here would not be indexed
-        settings = settings.model_copy(update={"upload_megabytes": 0})
     service = Service(token, settings, library, offline.corpus.folder, build, metrics)
 
     async def watching() -> None:
-        both = [beside()] if beside else []
-        if not offline.index.read_only:
-            folders = [each.corpus.folder for each in every.values()]
-            both.append(watch(folders, build, library.follow))
+        folders = [each.corpus.folder for each in every.values()]
+        follow = library.follow
+        keeping_up = follow_others(follow) if reads_only else watch(folders, build, follow)
+        both = [keeping_up, *([beside()] if beside else [])]
         await asyncio.gather(*both)
 
     await service.run(stop, watching)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _QUIET_MS = 800
 """Changes that follow one another sooner come together."""
 _LOOK_MS = 5000
 """Until a folder that is not there is looked for again."""
+_AGAIN_SECONDS = 5.0
+"""Until a server that was away is built for again."""
 _GRACE_SECONDS = 5.0
 """That a build gets to end by itself when the bot stops."""
 
@@ -35,6 +38,8 @@ class Rebuilt:
     files_read: int
     problem: str
     """Why something failed; empty where nothing did."""
+    may_do_later: bool = False
+    """Whether it failed for a server that is away."""
 
 
 Build = Callable[[], Awaitable[Rebuilt]]
@@ -60,7 +65,15 @@ async def watch(folders: Sequence[Path], build: Build, follow: Follow) -> None:
         while True:
             await changed.wait()
             changed.clear()
-            await _rebuild(build, follow)
+            if await _rebuild(build, follow):
+                asyncio.get_running_loop().call_later(_AGAIN_SECONDS, changed.set)
+
+
+async def follow_others(follow: Follow) -> None:
+    """Open what another process publishes soon after it did, until cancelled."""
+    while True:
+        await asyncio.sleep(_LOOK_MS / 1000)
+        await asyncio.to_thread(follow)
 
 
 async def _notice(folders: Sequence[Path], changed: asyncio.Event) -> None:
@@ -98,7 +111,8 @@ def _matters(folders: Sequence[Path], _: object, path: str) -> bool:
     return True
 
 
-async def _rebuild(build: Build, follow: Follow) -> None:
+async def _rebuild(build: Build, follow: Follow) -> bool:
+    """Build once; whether that is to be tried again."""
     rebuilt = await build()
     if rebuilt.problem:
         logger.error("the documents are not up to date: %s", rebuilt.problem)
@@ -109,6 +123,7 @@ async def _rebuild(build: Build, follow: Follow) -> None:
             rebuilt.files_read,
             rebuilt.generation,
         )
+    return rebuilt.may_do_later
 
 
 async def build_apart(config: Path | None) -> Rebuilt:
@@ -137,6 +152,7 @@ async def build_apart(config: Path | None) -> Rebuilt:
         is_new=bool(new),
         files_read=sum(report["files_read"] for report in new),
         problem=_problem(process.returncode or 0, complaints.decode(errors="replace")),
+        may_do_later=process.returncode == os.EX_TEMPFAIL,
     )
 
 

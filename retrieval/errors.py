@@ -14,6 +14,8 @@ Every message says what is wrong, where, and the command that cures it::
     └── LogError              a log of answers cannot be read
 """
 
+import os
+
 
 class RetrievalError(Exception):
     """Base of every error that a person can cure."""
@@ -44,6 +46,8 @@ class StaleIndexError(RetrievalError):
 
 class EngineError(RetrievalError):
     """The server that holds the index is away for now, too slow, too old, or refuses."""
+
+    status = os.EX_TEMPFAIL
 
 
 class RefusedError(RetrievalError):

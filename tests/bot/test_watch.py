@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.watch import Build, Follow, Rebuilt, _matters, build_apart, watch
+from bot.library import Collection, Library
+from bot.watch import Build, Follow, Rebuilt, _matters, build_apart, follow_others, watch
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
 from retrieval.index.build import build_index
@@ -103,6 +104,39 @@ async def test_a_change_during_a_build_starts_another(corpus: Path) -> None:
 
     async with watching(corpus, build, lambda: None):
         await until(lambda: builds == 2)
+
+
+async def test_a_build_for_a_server_that_is_away_is_tried_again(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.watch._AGAIN_SECONDS", 0.1)
+    builds = 0
+
+    async def build() -> Rebuilt:
+        nonlocal builds
+        builds += 1
+        return Rebuilt("", False, 0, "the server is away", may_do_later=builds < 3)
+
+    async with watching(corpus, build, lambda: None):
+        await until(lambda: builds == 3)
+        await asyncio.sleep(0.5)
+        assert builds == 3
+
+
+async def test_what_another_process_publishes_is_opened_before_a_question_comes(
+    settings: Settings, corpus: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.watch._LOOK_MS", 100)
+    library = Library({"": Collection.of(settings, lambda: (embedder, None))}, threads=1)
+    await library.open()
+    engine = library._whole[""]._searcher.engine
+    following = asyncio.create_task(follow_others(library.follow))
+    (corpus / "b.md").write_text("# 新\n\n新添了一篇文章。\n", "utf-8")
+    await asyncio.to_thread(build_index, settings, embedder, lambda done, total: None)
+    await until(lambda: library._whole[""]._searcher.engine is not engine)
+    assert len(await library.documents()) == 2
+    following.cancel()
+    library.close()
 
 
 async def test_a_failing_build_leaves_the_bot_answering_and_is_logged(

@@ -1,5 +1,6 @@
 """Answers: verbatim, cited, or silent."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from retrieval.answer import Answerer
 from retrieval.corpus.files import read_folder
 from retrieval.corpus.mending import cut
 from retrieval.embedding import Embedder
+from retrieval.errors import EngineError
 from retrieval.index.build import build_index
+from retrieval.index.engine import Engine
+from retrieval.index.shelf import Shelf, find_shelf
 from retrieval.settings import Settings
 from tests.conftest import ROOT, SEED, settings_for
 
@@ -112,3 +116,41 @@ def test_an_answer_from_a_changed_file_is_marked_outdated(
     answer = answerer.ask("民宿有多少家")
     assert answer.excerpts[0].citation.outdated
     assert "271" in answer.excerpts[0].text
+
+
+@dataclass
+class Interrupted:
+    """A shelf whose server is away the next time that something is opened."""
+
+    shelf: Shelf
+    is_away: bool = False
+
+    def published(self) -> str:
+        """The name of what is published."""
+        return self.shelf.published()
+
+    def open(self) -> Engine:
+        """Open what is published, or fail."""
+        if self.is_away:
+            self.is_away = False
+            raise EngineError("the server is away")
+        return self.shelf.open()
+
+
+def test_what_could_not_be_opened_for_a_server_that_was_away_is_opened_later(
+    tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    file = corpus / "a.md"
+    file.write_text("# 民宿\n\n蓟州区有乡村精品民宿271家。\n", "utf-8")
+    own = settings_for(corpus, tmp_path / "index")
+    build_index(own, embedder, lambda done, total: None)
+    shelf = Interrupted(find_shelf(own.index))
+    monkeypatch.setattr("retrieval.answer.find_shelf", lambda _: shelf)
+    answerer = Answerer(own, embedder)
+    file.write_text("# 民宿\n\n蓟州区有乡村精品民宿272家。\n", "utf-8")
+    build_index(own, embedder, lambda done, total: None)
+    shelf.is_away = True
+    assert "271" in answerer.ask("民宿有多少家").excerpts[0].text
+    assert "272" in answerer.ask("民宿有多少家").excerpts[0].text

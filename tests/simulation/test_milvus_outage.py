@@ -128,6 +128,7 @@ async def test_a_bot_that_starts_before_its_server_waits_for_it(
         "CHUCHU_INDEX__NAME": settings.index.name,
         "CHUCHU_INDEX__TIMEOUT": str(TIMEOUT),
         "CHUCHU_INDEX__DENSE_ONLY": str(settings.index.dense_only),
+        "CHUCHU_INDEX__READ_ONLY": str(server.kind == "real"),
         "CHUCHU_BOT__STALE": "120",
     }
     person = await scene.person()
