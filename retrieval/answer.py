@@ -73,7 +73,7 @@ class Answerer:
         self._embedder = embedder
         self._reranker = reranker
         self._ranking = ranking
-        self._freshness = Freshness(settings.corpus.folder)
+        self._freshness = Freshness(settings.corpus.folder, holds_all=not settings.index.read_only)
         self._lock = Lock()
         self._shelf = find_shelf(settings.index)
         self._follows = engine is None

@@ -96,6 +96,9 @@ def _mirror(
     generation: Generation, connection: Connection, progress: OnRows, grace: float
 ) -> Mirrored:
     sparse = holds_terms(connection)
+    published = _published(connection)
+    if published and _is_same(connection, published, generation, sparse=sparse):
+        return Mirrored(published.name, published.documents, published.passages, 0, 0, is_new=False)
     counted = _count(generation)
     wanted = Edition(
         number=0,
@@ -106,7 +109,6 @@ def _mirror(
         passages=counted.passages.rows,
         documents=counted.documents.rows,
     )
-    published = _published(connection)
     edition = _edition(connection, published, wanted)
     sent, removed = _bring(generation, connection, edition, progress)
     if not _is_whole(connection, edition, wanted):  # a stopped run, or a server that lost rows
@@ -140,6 +142,14 @@ def holds_terms(connection: Connection) -> bool:
             "use 2.4 or later, or search by vectors alone: [index] dense_only = true"
         )
     return True
+
+
+def _is_same(
+    connection: Connection, published: Edition, generation: Generation, *, sparse: bool
+) -> bool:
+    """Whether a server holds this very generation, and all of it."""
+    is_of_it = published.recipe == generation.manifest.recipe and published.sparse == sparse
+    return is_of_it and _is_whole(connection, published, published)
 
 
 def _count(generation: Generation) -> _Counted:
