@@ -7,6 +7,7 @@ terms of documents, and one for the passages found; those that were met before a
 from collections.abc import Sequence
 
 from retrieval.embedding import TokenIds
+from retrieval.errors import EngineError
 from retrieval.index.engine import BEST_DOCUMENTS, PASSAGES_OF_DOCUMENT, Found
 from retrieval.index.fields import passage_terms
 from retrieval.index.lexical import telling
@@ -129,6 +130,11 @@ class Remote:
         if not limit or not vector.any():
             return []
         found = self._connection.search(self._names.passages, VECTOR, vector, limit)
+        if not found:  # a node that has just come back: silence would be wrong
+            raise EngineError(
+                f"{self._connection.uri}: the index server finds nothing among {self.count()} "
+                "passages; if it goes on so, run: chuchu index"
+            )
         return [row for row, _, _ in found]
 
     def _matching_passages(self, terms: Sequence[str], most: int) -> dict[int, float]:
