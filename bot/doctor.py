@@ -16,7 +16,10 @@ from bot.database import describe_database
 from bot.errors import BotError
 from bot.settings import BotSettings, read_token
 from retrieval.corpus.files import read_folder
+from retrieval.embedding import load_embedder
 from retrieval.errors import RetrievalError
+from retrieval.index.build import settings_digest
+from retrieval.index.recipe import check_recipe
 from retrieval.index.shelf import find_shelf
 from retrieval.settings import Settings
 
@@ -47,6 +50,7 @@ def examine(settings: Settings, bot: BotSettings) -> list[Finding]:
     return [
         *_documents(settings),
         *_index(settings),
+        *_server(settings),
         *_folders(settings, bot),
         *_database(bot),
         *_access(bot),
@@ -69,10 +73,37 @@ def _index(settings: Settings) -> Iterator[Finding]:
     except RetrievalError as error:
         yield Finding("index", Verdict.BAD, str(error))
         return
-    where = f", at {settings.index.uri}" if settings.index.uri else ""
-    found = f"generation {engine.name}, {engine.count()} passages{where}"
-    engine.close()
+    found = f"generation {engine.name}, {engine.count()} passages"
     yield Finding("index", Verdict.GOOD, found)
+    try:
+        digest = settings_digest(settings.passages)
+        check_recipe(engine.recipe, digest, load_embedder(settings.embedding).fingerprint)
+    except RetrievalError as error:
+        yield Finding("recipe", Verdict.BAD, str(error))
+    else:
+        yield Finding("recipe", Verdict.GOOD, f"the index is of this model, {engine.recipe.model}")
+    engine.close()
+
+
+def _server(settings: Settings) -> Iterator[Finding]:
+    if not settings.index.uri:
+        return
+    from retrieval.index.milvus.inspecting import inspect
+
+    try:
+        found = inspect(settings.index)
+    except RetrievalError as error:
+        yield Finding("index server", Verdict.BAD, str(error))
+        return
+    told = f"Milvus {found.version} at {settings.index.uri}, {found.milliseconds:.0f} ms a call"
+    if found.is_whole:
+        yield Finding("index server", Verdict.GOOD, told)
+    else:
+        lacking = f"holds {found.held} passages of {found.published}; run: chuchu index"
+        yield Finding("index server", Verdict.BAD, f"{told}; {lacking}")
+    if not found.has_terms:
+        cure = "use Milvus 2.4 or later, and [index] dense_only = false"
+        yield Finding("terms", Verdict.NOTE, f"passages are found by vectors alone; {cure}")
 
 
 def _folders(settings: Settings, bot: BotSettings) -> Iterator[Finding]:

@@ -73,7 +73,7 @@ class Answerer:
         self._embedder = embedder
         self._reranker = reranker
         self._ranking = ranking
-        self._freshness = Freshness(settings.corpus.folder)
+        self._freshness = Freshness(settings.corpus.folder, holds_all=not settings.index.read_only)
         self._lock = Lock()
         self._shelf = find_shelf(settings.index)
         self._follows = engine is None
@@ -225,8 +225,8 @@ class Answerer:
                 self._searcher = self._open()
                 self._refused = ""
         except EngineError as error:
-            self._refused = ""  # it is opened once the server answers
-            logger.warning("going on with what is open: %s", error)
+            self._refused = ""  # the server is away: what is published is opened when it is back
+            logger.warning("keeping the index that is open: %s", error)
         except RetrievalError as error:
             logger.warning("keeping the index that is open: %s", error)
         finally:

@@ -85,7 +85,7 @@ class IndexSettings(BaseModel):
     """Most megabytes that vectors may take while they are written."""
     uri: Annotated[str, Field(pattern=_ENGINE)] = ""
     """Of a Milvus server; empty answers from the folder. The token is never kept here."""
-    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")] = "chuchu"
+    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")] = "chuchu"
     """What the server's collections begin with."""
     read_only: bool = False
     """Another machine indexes, this one only asks the server."""

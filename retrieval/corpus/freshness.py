@@ -8,8 +8,15 @@ from threading import Lock
 class Freshness:
     """Compares files with what was indexed of them; a file is hashed again only once touched."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, holds_all: bool = True) -> None:
+        """Prepare.
+
+        Args:
+            folder: Where the files are.
+            holds_all: Whether what is not there was removed; else others may have it.
+        """
         self._folder = folder
+        self._holds_all = holds_all
         self._known: dict[str, tuple[tuple[int, int], str]] = {}
         self._lock = Lock()
 
@@ -27,7 +34,7 @@ class Freshness:
             found = self._digest(str(name))
             if found:
                 return found != digest
-        return self._folder.is_dir()
+        return self._holds_all and self._folder.is_dir()
 
     def _digest(self, name: str) -> str:
         """SHA-256 of a file; empty if there is none."""

@@ -8,8 +8,10 @@ from bot.doctor import Finding, Verdict, examine
 from bot.settings import BotSettings
 from bot.simulator.process import start_simulator
 from retrieval.index.generation import open_generation
+from retrieval.index.milvus.connection import Connection
 from retrieval.index.milvus.mirror import mirror
-from retrieval.settings import Settings
+from retrieval.index.milvus.schema import Names
+from retrieval.settings import IndexSettings, Settings
 from tests.conftest import settings_for
 from tests.milvus import MilvusServer
 from tests.postgres import PostgresServer
@@ -65,19 +67,31 @@ def test_the_database_is_looked_at(
 def test_the_server_that_holds_the_index_is_looked_at(
     seed_settings: Settings, tmp_path: Path, lite_server: MilvusServer
 ) -> None:
-    def look(uri: str) -> Finding:
+    def look(uri: str) -> dict[str, Finding]:
         index = seed_settings.index.model_copy(update={"uri": uri, "name": "doctor"})
         settings = seed_settings.model_copy(update={"index": index})
-        return by_name(examine(settings, BotSettings(folder=tmp_path)))["index"]
+        return by_name(examine(settings, BotSettings(folder=tmp_path)))
 
     nothing = look(lite_server.uri)
-    assert nothing.verdict is Verdict.BAD
-    assert "run: chuchu index" in nothing.detail
+    assert nothing["index"].verdict is nothing["index server"].verdict is Verdict.BAD
+    assert "run: chuchu index" in nothing["index"].detail
     index = seed_settings.index.model_copy(update={"uri": lite_server.uri, "name": "doctor"})
     mirror(open_generation(index.folder), index, grace=0)
     found = look(lite_server.uri)
-    assert found.verdict is Verdict.GOOD
-    assert found.detail.endswith(f"25 passages, at {lite_server.uri}")
-    away = look("http://127.0.0.1:1")
+    assert found["index"].detail.endswith("25 passages")
+    assert found["recipe"].verdict is found["index server"].verdict is Verdict.GOOD
+    assert f"Milvus milvus_lite-3.2.2 at {lite_server.uri}" in found["index server"].detail
+    assert "terms" not in found
+    lose_a_passage(index)
+    lacking = look(lite_server.uri)["index server"]
+    assert lacking.verdict is Verdict.BAD
+    assert lacking.detail.endswith("holds 24 passages of 25; run: chuchu index")
+    away = look("http://127.0.0.1:1")["index"]
     assert away.verdict is Verdict.BAD
     assert "start it, or correct [index] uri" in away.detail
+
+
+def lose_a_passage(index: IndexSettings) -> None:
+    connection = Connection(index)
+    collection = Names(index.name, 1).passages
+    connection.delete(collection, [next(connection.each(collection, ["row"]))["row"]])

@@ -8,6 +8,7 @@
 ``mirror``      the one writer: a local generation -> the server
 ``reader``      the engine that bots ask
 ``shelf``       follows what is published
+``inspecting``  how a server is, for `chuchu doctor`
 
 An edition is three collections, NAME_1_passages, NAME_1_documents, NAME_1_about; the alias NAME
 leads to the last. New documents are written into them; another model, another way of cutting or

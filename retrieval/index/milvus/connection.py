@@ -273,7 +273,7 @@ class Connection:
 
 
 def _client_type() -> "type[MilvusClient]":
-    for name in ("pymilvus", "grpc._server"):  # the latter is Lite's, in this process
+    for name in ("pymilvus", "milvus_lite", "grpc._server"):  # the last is Lite's too
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what they log is raised as well
     try:
         from pymilvus import MilvusClient

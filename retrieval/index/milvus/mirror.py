@@ -6,6 +6,7 @@ stopped is gone on with. Readers are led to them when all are there and counted.
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -81,8 +82,10 @@ def mirror(
     Raises:
         EngineError: The server is away or refuses, or counts other rows than it was sent.
     """
-    patient = settings.model_copy(update={"timeout": max(settings.timeout, _PATIENCE)})
-    connection = Connection(patient)
+    patience = max(settings.timeout, _PATIENCE)
+    connection = Connection(
+        settings.model_copy(update={"timeout": patience, "consistency": "Strong"})
+    )
     try:
         return _mirror(generation, connection, progress, grace)
     finally:
@@ -93,6 +96,9 @@ def _mirror(
     generation: Generation, connection: Connection, progress: OnRows, grace: float
 ) -> Mirrored:
     sparse = holds_terms(connection)
+    published = _published(connection)
+    if published and _is_same(connection, published, generation, sparse=sparse):
+        return Mirrored(published.name, published.documents, published.passages, 0, 0, is_new=False)
     counted = _count(generation)
     wanted = Edition(
         number=0,
@@ -103,10 +109,12 @@ def _mirror(
         passages=counted.passages.rows,
         documents=counted.documents.rows,
     )
-    published = _published(connection)
     edition = _edition(connection, published, wanted)
     sent, removed = _bring(generation, connection, edition, progress)
-    _check(connection, edition, wanted)
+    if not _is_whole(connection, edition, wanted):  # a stopped run, or a server that lost rows
+        _mend(connection, edition)
+        sent += _bring(generation, connection, edition, progress)[0]
+        _check(connection, edition, wanted)
     edition = replace(
         edition, recipe=wanted.recipe, passages=wanted.passages, documents=wanted.documents
     )
@@ -134,6 +142,14 @@ def holds_terms(connection: Connection) -> bool:
             "use 2.4 or later, or search by vectors alone: [index] dense_only = true"
         )
     return True
+
+
+def _is_same(
+    connection: Connection, published: Edition, generation: Generation, *, sparse: bool
+) -> bool:
+    """Whether a server holds this very generation, and all of it."""
+    is_of_it = published.recipe == generation.manifest.recipe and published.sparse == sparse
+    return is_of_it and _is_whole(connection, published, published)
 
 
 def _count(generation: Generation) -> _Counted:
@@ -212,17 +228,31 @@ def _held(connection: Connection, edition: Edition) -> list[HeldDocument]:
     return [read_document(row) for row in connection.each(documents, DOCUMENT_FIELDS)]
 
 
-def _check(connection: Connection, edition: Edition, wanted: Edition) -> None:
-    """See that the server holds what it was sent; what a stopped run left over is removed."""
+def _counts(connection: Connection, edition: Edition) -> tuple[int, int]:
     names = Names(connection.settings.name, edition.number)
-    if connection.count(names.passages) != wanted.passages:
-        numbers = {document.number for document in _held(connection, edition)}
-        rows = (int(row["row"]) for row in connection.each(names.passages, ["row"]))
-        connection.delete(names.passages, [row for row in rows if document_of(row) not in numbers])
-    found = connection.count(names.passages), connection.count(names.documents)
-    if found != (wanted.passages, wanted.documents):
+    return connection.count(names.passages), connection.count(names.documents)
+
+
+def _is_whole(connection: Connection, edition: Edition, wanted: Edition) -> bool:
+    return _counts(connection, edition) == (wanted.passages, wanted.documents)
+
+
+def _mend(connection: Connection, edition: Edition) -> None:
+    """Remove passages without their document, and documents that lack passages."""
+    names = Names(connection.settings.name, edition.number)
+    rows = [int(row["row"]) for row in connection.each(names.passages, ["row"])]
+    found = Counter(map(document_of, rows))
+    held = {document.number: document.passages for document in _held(connection, edition)}
+    connection.delete(names.passages, [row for row in rows if document_of(row) not in held])
+    lacking = [number for number, passages in held.items() if found[number] != passages]
+    connection.delete(names.documents, lacking)
+
+
+def _check(connection: Connection, edition: Edition, wanted: Edition) -> None:
+    passages, documents = _counts(connection, edition)
+    if (passages, documents) != (wanted.passages, wanted.documents):
         raise EngineError(
-            f"{connection.uri}: holds {found[0]} passages of {found[1]} documents, but was sent "
+            f"{connection.uri}: holds {passages} passages of {documents} documents, but was sent "
             f"{wanted.passages} of {wanted.documents}; lower [index] rate, run: chuchu index"
         )
 

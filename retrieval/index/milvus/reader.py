@@ -7,7 +7,9 @@ terms of documents, and one for the passages found; those that were met before a
 from collections.abc import Sequence
 
 from retrieval.embedding import TokenIds
+from retrieval.errors import EngineError
 from retrieval.index.engine import BEST_DOCUMENTS, PASSAGES_OF_DOCUMENT, Found
+from retrieval.index.fields import passage_terms
 from retrieval.index.lexical import telling
 from retrieval.index.milvus.connection import Connection
 from retrieval.index.milvus.edition import Edition, read_vocabularies
@@ -22,7 +24,7 @@ from retrieval.index.milvus.records import (
     rows_of,
 )
 from retrieval.index.milvus.schema import TERMS, VECTOR, Names
-from retrieval.index.milvus.weights import Vocabulary, weigh_question
+from retrieval.index.milvus.weights import Bm25, Vocabulary, product, weigh_question
 from retrieval.index.recipe import Recipe
 from retrieval.index.store import DocumentEntry, StoredPassage
 from retrieval.types import Vectors
@@ -70,27 +72,24 @@ class Remote:
 
     def candidates(self, vector: Vectors, terms: Sequence[str], most: int) -> list[Found]:
         """Passages that may answer, in the order of their rows."""
-        names, edition = self._names, self._edition
         rows = set(self._nearest(vector, most))
-        lexical = {
-            row: score
-            for row, score, _ in self._matching(
-                names.passages, terms, self._passage_terms, edition.passages, most
-            )
-        }
+        lexical = self._matching_passages(terms, most)
         documents = self._matching_documents(terms, most)
         rows |= lexical.keys()
         for document, _ in documents[:BEST_DOCUMENTS]:
             rows.update(rows_of(document.number, min(document.passages, PASSAGES_OF_DOCUMENT)))
         document_scores = {document.number: score for document, score in documents}
+        held = self._held(rows)
+        if not self._edition.sparse:
+            lexical = self._measured(terms, held)
         return [
             Found(
                 row,
                 lexical.get(row, 0.0),
                 document_scores.get(document_of(row), 0.0),
-                float(held.vector @ vector),
+                float(each.vector @ vector),
             )
-            for row, held in self._held(rows)
+            for row, each in held
         ]
 
     def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
@@ -131,7 +130,29 @@ class Remote:
         if not limit or not vector.any():
             return []
         found = self._connection.search(self._names.passages, VECTOR, vector, limit)
+        if not found:  # a node that has just come back: silence would be wrong
+            raise EngineError(
+                f"{self._connection.uri}: the index server finds nothing among {self.count()} "
+                "passages; if it goes on so, run: chuchu index"
+            )
         return [row for row, _, _ in found]
+
+    def _matching_passages(self, terms: Sequence[str], most: int) -> dict[int, float]:
+        count = self._edition.passages
+        found = self._matching(self._names.passages, terms, self._passage_terms, count, most)
+        return {row: score for row, score, _ in found}
+
+    def _measured(
+        self, terms: Sequence[str], held: "Sequence[tuple[int, Held]]"
+    ) -> dict[int, float]:
+        """BM25 of passages that vectors found, where the server knows no terms."""
+        frequency, count = self._passage_terms.frequency, self._edition.passages
+        question = weigh_question(telling(terms, frequency, count), frequency, count)
+        weights = Bm25(self._edition.passage_length)
+        return {
+            row: product(question, weights.weigh(passage_terms(each.stored.passage)))
+            for row, each in held
+        }
 
     def _matching_documents(
         self, terms: Sequence[str], most: int

@@ -19,6 +19,8 @@ from retrieval.types import Json, Kind, Passage, Span, Vectors
 
 _POSITION_BITS = 20
 _NUMBERS = 2**43
+MOST_PASSAGES = 2**_POSITION_BITS
+"""That a document may have."""
 PASSAGE_FIELDS = ("row", "id", "text", "content", "tokens")
 DOCUMENT_FIELDS = ("row", "id", "content")
 

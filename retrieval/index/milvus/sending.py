@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from retrieval.errors import EngineError
 from retrieval.index.fields import passage_terms
 from retrieval.index.generation import Generation
 from retrieval.index.milvus.connection import Connection
 from retrieval.index.milvus.edition import Edition
 from retrieval.index.milvus.records import (
+    MOST_PASSAGES,
     HeldDocument,
     document_row,
     document_terms,
@@ -65,6 +67,11 @@ class Sender:
             taken: Numbers of the documents that it has; those that are sent are added.
         """
         for document in documents:
+            if len(document.passages) > MOST_PASSAGES:
+                raise EngineError(
+                    f"{document.entry.source}: has {len(document.passages)} passages, but a server "
+                    f"takes {MOST_PASSAGES} of a document; split the file, run: chuchu index"
+                )
             number = number_of(document.entry.id, taken)
             taken.add(number)
             for row in self._passages(document, number):

@@ -43,3 +43,12 @@ def test_a_file_that_is_gone_has_changed(file: Path, tmp_path: Path) -> None:
 
 def test_of_a_folder_that_is_away_nothing_is_said(tmp_path: Path) -> None:
     assert not Freshness(tmp_path / "away").has_changed("a.md", DIGEST)
+
+
+def test_where_others_hold_the_files_only_those_that_are_there_have_changed(
+    file: Path, tmp_path: Path
+) -> None:
+    freshness = Freshness(tmp_path, holds_all=False)
+    assert not freshness.has_changed("sub/other.md", DIGEST)
+    file.write_bytes(b"new!")
+    assert freshness.has_changed("sub/a.zip", DIGEST)

@@ -132,6 +132,18 @@ def test_it_measures_what_the_embedded_one_does(
         )
 
 
+def test_what_vectors_find_is_measured_by_terms_too(
+    engine: Engine, embedded: Engine, place: Place
+) -> None:
+    vector, question = asked(QUESTIONS[0], place.embedder)
+    found = by_id(engine, engine.candidates(vector, question.terms, 20))
+    expected = by_id(embedded, embedded.candidates(vector, question.terms, 20))
+    both = [key for key in found if key in expected and expected[key].bm25]
+    assert len(both) > 5
+    for key in both:
+        assert found[key].bm25 == pytest.approx(expected[key].bm25, rel=1e-4)
+
+
 def test_candidates_come_in_the_order_of_their_rows(engine: Engine, place: Place) -> None:
     vector, question = asked(QUESTIONS[0], place.embedder)
     rows = [found.row for found in engine.candidates(vector, question.terms, 20)]
