@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from telegram import Message, User
 
-from bot import addressing, intake
+from bot import addressing, reading
 from bot.simulator.client import SimulatorClient
 from bot.simulator.process import RunningSimulator
 from bot.simulator.transcripts.reader import Transcript, TranscriptError, read_transcript
@@ -76,7 +76,7 @@ async def test_every_transcript_holds_and_no_rule_can_be_broken_unnoticed(
         heard.append((message, me))
         return addressing.read_request(message, me)
 
-    monkeypatch.setattr(intake, "read_request", listening)
+    monkeypatch.setattr(reading, "read_request", listening)
     expected: dict[tuple[int, int], set[bool]] = {}
     for file in FILES:
         for outcome in await replay.run(read(file)):

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -46,6 +47,9 @@ class Connection:
         self._lock = Lock()
         self._client: MilvusClient | None = None
         self._version = ""
+        self.failed = time.monotonic()
+        """When a call last failed, or none had been made yet: until all is seen to be there, a
+        server that is back may answer from a part of it."""
 
     @property
     def version(self) -> str:
@@ -237,6 +241,7 @@ class Connection:
         try:
             return work(self._connected(), self.settings.timeout)
         except (MilvusException, grpc.RpcError) as error:
+            self.failed = time.monotonic()
             raise self._explained(error) from None
 
     def _connected(self) -> "MilvusClient":

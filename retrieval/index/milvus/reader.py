@@ -4,6 +4,7 @@ Needs nothing of the machine that wrote it. A question costs four calls: by vect
 terms of documents, and one for the passages found; those that were met before are remembered.
 """
 
+import time
 from collections.abc import Sequence
 
 from retrieval.embedding import TokenIds
@@ -31,6 +32,8 @@ from retrieval.types import Vectors
 
 _REMEMBERED = 4096
 """Passages that are kept: some 20 MB."""
+_WHOLE_WITHIN = 60.0
+"""Seconds after an outage from which a server that lacks rows is asked all the same."""
 
 
 class Remote:
@@ -44,6 +47,7 @@ class Remote:
         self._connection = connection
         self._edition, self._passage_terms, self._document_terms = read_vocabularies(connection)
         self._names = Names(connection.settings.name, self._edition.number)
+        self._whole = float("-inf")
         self._known: dict[int, Held] = {}
         self._digests: dict[str, str] = {}
 
@@ -72,6 +76,7 @@ class Remote:
 
     def candidates(self, vector: Vectors, terms: Sequence[str], most: int) -> list[Found]:
         """Passages that may answer, in the order of their rows."""
+        self._see_that_all_is_there()
         rows = set(self._nearest(vector, most))
         lexical = self._matching_passages(terms, most)
         documents = self._matching_documents(terms, most)
@@ -124,6 +129,23 @@ class Remote:
     def close(self) -> None:
         """End the connection."""
         self._connection.close()
+
+    def _see_that_all_is_there(self) -> None:
+        """After an outage a server may answer from what it has loaded so far.
+
+        Raises:
+            EngineError: It does.
+        """
+        failed = self._connection.failed
+        if failed <= self._whole:
+            return
+        found = self._connection.count(self._names.passages)
+        if found < self.count() and time.monotonic() - failed < _WHOLE_WITHIN:
+            raise EngineError(
+                f"{self._connection.uri}: the index server has loaded {found} of {self.count()} "
+                "passages so far; if that stays so, run: chuchu doctor"
+            )
+        self._whole = failed
 
     def _nearest(self, vector: Vectors, most: int) -> list[int]:
         limit = min(most, self.count())
