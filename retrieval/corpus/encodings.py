@@ -40,6 +40,9 @@ _MISREADINGS = (
 """What text was read as, and what it was written in."""
 _MISREAD_SAMPLE = 4000
 _MEANT_SHARE = 0.8
+_KANA = re.compile("[\u3041-\u30fa]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_SPACED = re.compile("(?:[\uac00-\ud7a3]{1,7}[,.]? ){4}")
 _OTHERS = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "cp866", "mac_roman"),
@@ -107,13 +110,8 @@ def _decode_unmarked(raw: bytes) -> Decoded | None:
     plain = _decoded(raw, "utf-8", "UTF-8")
     if plain and not _is_binary(plain.text):
         return plain
-    return (
-        _decode_wide(raw)
-        or _decode_chinese(raw)
-        or plain
-        or _decode_torn(raw)
-        or _decode_other(raw)
-    )
+    told = _decode_wide(raw) or _decode_neighbour(raw) or _decode_chinese(raw)
+    return told or plain or _decode_torn(raw) or _decode_other(raw)
 
 
 def _decode_wide(raw: bytes) -> Decoded | None:
@@ -135,6 +133,22 @@ def _decode_chinese(raw: bytes) -> Decoded | None:
         if found := _decoded(raw, codec, name):
             return found
     return None
+
+
+def _decode_neighbour(raw: bytes) -> Decoded | None:
+    """Japanese and Korean whose bytes are common Chinese characters, too."""
+    if (japanese := _decoded(raw, "euc_jp", "EUC-JP")) and _share(_KANA, japanese.text) > 0.3:
+        return japanese
+    korean = _decoded(raw, "cp949", "EUC-KR")
+    # Chinese is written without spaces, and stands among other signs in Korean.
+    is_korean = korean and _share(_HANGUL, korean.text) > 0.95 and _SPACED.search(korean.text)
+    return korean if is_korean else None
+
+
+def _share(letters: re.Pattern[str], text: str) -> float:
+    """Of the letters beyond ASCII."""
+    foreign = sum(char > "\x7f" and char.isalpha() for char in text[:_MISREAD_SAMPLE])
+    return len(letters.findall(text, 0, _MISREAD_SAMPLE)) / foreign if foreign else 0.0
 
 
 def _decode_torn(raw: bytes) -> Decoded | None:
