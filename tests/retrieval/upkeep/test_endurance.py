@@ -192,7 +192,7 @@ def kill_a_build(settings: Settings, version: int, whole: float) -> None:
     else:
         process = start(settings, "-m", "retrieval", "index")
         # More often while files are renamed, near the end, than while modules are imported.
-        time.sleep(drawn.uniform(0.4, 1.1) * whole)
+        time.sleep(drawn.uniform(0.4, 1.4) * whole)
     kill(process)
 
 
