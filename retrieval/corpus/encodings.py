@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.errors import CorpusError
-from retrieval.text import is_cjk
+from retrieval.text import CJK, is_cjk
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with BOM"),
@@ -40,6 +40,7 @@ _MISREADINGS = (
 """What text was read as, and what it was written in."""
 _MISREAD_SAMPLE = 4000
 _MEANT_SHARE = 0.8
+_CJK = re.compile(f"[{CJK}]")
 _KANA = re.compile("[\u3041-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _SPACED = re.compile("(?:[\uac00-\ud7a3]{1,7}[,.]? ){4}")
@@ -84,7 +85,7 @@ def decode(raw: bytes) -> Decoded:
 
 def is_misread(text: str) -> bool:
     """Whether Chinese text was once decoded by the wrong one of its encodings: 娓旈槼 for 渔阳."""
-    found = [char for char in text[:_MISREAD_SAMPLE] if is_cjk(char)]
+    found = _CJK.findall(text, 0, _MISREAD_SAMPLE)
     if not found or _common_share(found) > _COMMON_SHARE:
         return False
     meant = (_decoded_again(text[:_MISREAD_SAMPLE], *pair) for pair in _MISREADINGS)
@@ -94,8 +95,7 @@ def is_misread(text: str) -> bool:
 
 
 def _decoded_again(text: str, read_as: str, written_in: str) -> list[str]:
-    right = text.encode(read_as, "ignore").decode(written_in, "ignore")
-    return [char for char in right if is_cjk(char)]
+    return _CJK.findall(text.encode(read_as, "ignore").decode(written_in, "ignore"))
 
 
 def _decode_marked(raw: bytes) -> Decoded | None:
