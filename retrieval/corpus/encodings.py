@@ -41,6 +41,9 @@ _MISREADINGS = (
 _MISREAD_SAMPLE = 4000
 _MEANT_SHARE = 0.8
 _CJK = re.compile(f"[{CJK}]")
+_BROKEN = re.compile("\ufffd+")
+_WHOLE = 20
+"""Characters beyond ASCII that are whole, for each place that is broken."""
 _KANA = re.compile("[\u3041-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _SPACED = re.compile("(?:[\uac00-\ud7a3]{1,7}[,.]? ){4}")
@@ -110,18 +113,17 @@ def _decode_unmarked(raw: bytes) -> Decoded | None:
     plain = _decoded(raw, "utf-8", "UTF-8")
     if plain and not _is_binary(plain.text):
         return plain
-    told = _decode_wide(raw) or _decode_neighbour(raw) or _decode_chinese(raw)
-    return told or plain or _decode_torn(raw) or _decode_other(raw)
+    told = _decode_wide(raw) or _decode_broken(raw) or _decode_neighbour(raw)
+    return told or _decode_chinese(raw) or plain or _decode_torn(raw) or _decode_other(raw)
 
 
 def _decode_wide(raw: bytes) -> Decoded | None:
     """UTF-16 without a mark: as such its characters are common ones, as little else's are."""
-    sample = raw[:_SAMPLE]
-    if len(raw) % 2:
-        return None
-    shares = {codec: _readable_share(sample.decode(codec, "replace")) for codec in _WIDE}
+    whole = raw[: len(raw) // 2 * 2]
+    shares = {codec: _readable_share(whole[:_SAMPLE].decode(codec, "replace")) for codec in _WIDE}
     best = max(shares, key=lambda codec: shares[codec])
-    return _decoded(raw, best, "UTF-16") if shares[best] > _READABLE_SHARE else None
+    name = "UTF-16" if whole == raw else "UTF-16, damaged"
+    return _decoded(whole, best, name) if shares[best] > _READABLE_SHARE else None
 
 
 def _decode_chinese(raw: bytes) -> Decoded | None:
@@ -133,6 +135,14 @@ def _decode_chinese(raw: bytes) -> Decoded | None:
         if found := _decoded(raw, codec, name):
             return found
     return None
+
+
+def _decode_broken(raw: bytes) -> Decoded | None:
+    """UTF-8 with broken bytes here and there: hardly any others give whole characters of it."""
+    text = raw.decode("utf-8", errors="replace")
+    breaks = len(_BROKEN.findall(text))
+    whole = sum(char > "\x7f" for char in text) - text.count("\ufffd")
+    return Decoded(text, "UTF-8, damaged") if 0 < breaks * _WHOLE < whole else None
 
 
 def _decode_neighbour(raw: bytes) -> Decoded | None:

@@ -95,6 +95,22 @@ def test_a_character_cut_off_at_the_end_costs_that_character() -> None:
     assert (text[:-1], encoding) == (SIMPLIFIED.rstrip("\n")[:-1], "UTF-8, damaged")
 
 
+def test_broken_bytes_cost_their_characters() -> None:
+    english = "“The café’s résumé” — £5, he said. " * 20
+    for text in (SIMPLIFIED * 5, english):
+        raw = bytearray(text.encode())
+        raw[text.encode().index(b"\xe2" if text is english else b"\xef")] = 0xFF
+        found, encoding = decode(bytes(raw))
+        assert encoding == "UTF-8, damaged"
+        assert found.replace("\ufffd", "") in (text.replace("，", "", 1), text.replace("“", "", 1))
+
+
+def test_utf16_cut_off_within_a_character() -> None:
+    for codec in ("utf-16-le", "utf-16-be"):
+        raw = SIMPLIFIED.encode(codec)
+        assert decode(raw[:-1]) == (SIMPLIFIED[:-1], "UTF-16, damaged")
+
+
 @pytest.mark.parametrize("raw", [b"\x00\x01\x02\x03" * 200, bytes(range(256)) * 20])
 def test_what_is_no_text_is_said_to_be_none(raw: bytes) -> None:
     with pytest.raises(CorpusError, match=r"binary, not text|no encoding gives text"):
