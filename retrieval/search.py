@@ -5,6 +5,7 @@ the indexes tell of them are looked at closely, token by token and word by word,
 linear combination of their features.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -29,6 +30,10 @@ E = TypeVar("E", bound=Engine, covariant=True)
 
 _CLOSELY = 20
 """Candidates, best first, that are looked at closely, unless a reranker reads more."""
+_COPIES = 4
+"""Of those, so many may say the same: a disclaimer in forty files hides nothing else."""
+_REPEATED = 20
+"""Characters of such a text, at least: the same short answer may be given to many questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,10 @@ class Searcher(Generic[E]):
 
     def look_closely(self, question: Question, candidates: Sequence[Candidate]) -> list[Hit]:
         """Measure the best candidates by what stands in them, and order them by that."""
-        most = max(_CLOSELY, self.reranker.top)
-        chosen = {candidate.row: candidate.features for candidate in candidates[:most]}
-        if not chosen:
+        chosen = {candidate.row: candidate.features for candidate in candidates}
+        stored = self._worth_a_look(candidates)
+        if not stored:
             return []
-        stored = self.engine.passages(sorted(chosen))
         match = self._match_tokens(question, stored)
         coarse = self._with_sentences(question, match, [chosen[found.row] for found in stored])
         asked = self.asked(question)
@@ -111,6 +115,23 @@ class Searcher(Generic[E]):
             )
         )
         return _best_first(hits)
+
+    def _worth_a_look(self, candidates: Sequence[Candidate]) -> list[StoredPassage]:
+        """The best candidates, by row; of a text that many documents repeat, its best copies."""
+        most = max(_CLOSELY, self.reranker.top)
+        copies: Counter[str] = Counter()
+        taken: list[StoredPassage] = []
+        for start in range(0, len(candidates), most):
+            batch = [candidate.row for candidate in candidates[start : start + most]]
+            stored = {found.row: found for found in self.engine.passages(sorted(batch))}
+            for row in batch:
+                text = stored[row].passage.text
+                copies[text] += 1
+                if copies[text] <= _COPIES or len(text) < _REPEATED:
+                    taken.append(stored[row])
+            if len(taken) >= most:
+                break
+        return sorted(taken[:most], key=lambda found: found.row)
 
     def asked(self, question: Question) -> Asked:
         """A question with what its terms weigh in this index."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.errors import CorpusError
-from retrieval.text import is_cjk
+from retrieval.text import CJK, is_cjk
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with BOM"),
@@ -40,6 +40,13 @@ _MISREADINGS = (
 """What text was read as, and what it was written in."""
 _MISREAD_SAMPLE = 4000
 _MEANT_SHARE = 0.8
+_CJK = re.compile(f"[{CJK}]")
+_BROKEN = re.compile("\ufffd+")
+_WHOLE = 20
+"""Characters beyond ASCII that are whole, for each place that is broken."""
+_KANA = re.compile("[\u3041-\u30fa]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_SPACED = re.compile("(?:[\uac00-\ud7a3]{1,7}[,.]? ){4}")
 _OTHERS = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "cp866", "mac_roman"),
@@ -81,7 +88,7 @@ def decode(raw: bytes) -> Decoded:
 
 def is_misread(text: str) -> bool:
     """Whether Chinese text was once decoded by the wrong one of its encodings: 娓旈槼 for 渔阳."""
-    found = [char for char in text[:_MISREAD_SAMPLE] if is_cjk(char)]
+    found = _CJK.findall(text, 0, _MISREAD_SAMPLE)
     if not found or _common_share(found) > _COMMON_SHARE:
         return False
     meant = (_decoded_again(text[:_MISREAD_SAMPLE], *pair) for pair in _MISREADINGS)
@@ -91,8 +98,7 @@ def is_misread(text: str) -> bool:
 
 
 def _decoded_again(text: str, read_as: str, written_in: str) -> list[str]:
-    right = text.encode(read_as, "ignore").decode(written_in, "ignore")
-    return [char for char in right if is_cjk(char)]
+    return _CJK.findall(text.encode(read_as, "ignore").decode(written_in, "ignore"))
 
 
 def _decode_marked(raw: bytes) -> Decoded | None:
@@ -107,23 +113,17 @@ def _decode_unmarked(raw: bytes) -> Decoded | None:
     plain = _decoded(raw, "utf-8", "UTF-8")
     if plain and not _is_binary(plain.text):
         return plain
-    return (
-        _decode_wide(raw)
-        or _decode_chinese(raw)
-        or plain
-        or _decode_torn(raw)
-        or _decode_other(raw)
-    )
+    told = _decode_wide(raw) or _decode_broken(raw) or _decode_neighbour(raw)
+    return told or _decode_chinese(raw) or plain or _decode_torn(raw) or _decode_other(raw)
 
 
 def _decode_wide(raw: bytes) -> Decoded | None:
     """UTF-16 without a mark: as such its characters are common ones, as little else's are."""
-    sample = raw[:_SAMPLE]
-    if len(raw) % 2:
-        return None
-    shares = {codec: _readable_share(sample.decode(codec, "replace")) for codec in _WIDE}
+    whole = raw[: len(raw) // 2 * 2]
+    shares = {codec: _readable_share(whole[:_SAMPLE].decode(codec, "replace")) for codec in _WIDE}
     best = max(shares, key=lambda codec: shares[codec])
-    return _decoded(raw, best, "UTF-16") if shares[best] > _READABLE_SHARE else None
+    name = "UTF-16" if whole == raw else "UTF-16, damaged"
+    return _decoded(whole, best, name) if shares[best] > _READABLE_SHARE else None
 
 
 def _decode_chinese(raw: bytes) -> Decoded | None:
@@ -135,6 +135,30 @@ def _decode_chinese(raw: bytes) -> Decoded | None:
         if found := _decoded(raw, codec, name):
             return found
     return None
+
+
+def _decode_broken(raw: bytes) -> Decoded | None:
+    """UTF-8 with broken bytes here and there: hardly any others give whole characters of it."""
+    text = raw.decode("utf-8", errors="replace")
+    breaks = len(_BROKEN.findall(text))
+    whole = sum(char > "\x7f" for char in text) - text.count("\ufffd")
+    return Decoded(text, "UTF-8, damaged") if 0 < breaks * _WHOLE < whole else None
+
+
+def _decode_neighbour(raw: bytes) -> Decoded | None:
+    """Japanese and Korean whose bytes are common Chinese characters, too."""
+    if (japanese := _decoded(raw, "euc_jp", "EUC-JP")) and _share(_KANA, japanese.text) > 0.3:
+        return japanese
+    korean = _decoded(raw, "cp949", "EUC-KR")
+    # Chinese is written without spaces, and stands among other signs in Korean.
+    is_korean = korean and _share(_HANGUL, korean.text) > 0.95 and _SPACED.search(korean.text)
+    return korean if is_korean else None
+
+
+def _share(letters: re.Pattern[str], text: str) -> float:
+    """Of the letters beyond ASCII."""
+    foreign = sum(char > "\x7f" and char.isalpha() for char in text[:_MISREAD_SAMPLE])
+    return len(letters.findall(text, 0, _MISREAD_SAMPLE)) / foreign if foreign else 0.0
 
 
 def _decode_torn(raw: bytes) -> Decoded | None:

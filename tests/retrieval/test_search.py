@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder
 from retrieval.features import coverage
+from retrieval.index.build import build_index
 from retrieval.index.embedded import Embedded
 from retrieval.index.fields import above
 from retrieval.index.generation import open_generation
@@ -19,7 +21,7 @@ from retrieval.ranking import shipped_ranking
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 from retrieval.text import fold, terms
-from tests.conftest import ROOT
+from tests.conftest import ROOT, settings_for
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +109,21 @@ def test_the_same_question_gives_the_same_answer_in_every_process(seed_settings:
 def test_coverage_is_a_share_of_weight() -> None:
     assert coverage({"a": 3.0, "b": 1.0}, frozenset("a")) == 0.75
     assert coverage({}, frozenset("a")) == 0.0
+
+
+def test_what_many_documents_repeat_hides_nothing_else(tmp_path: Path, embedder: Embedder) -> None:
+    notice = (
+        "免责声明：本文所列民宿的价格、房间数量和停车位等信息仅供参考，以民宿现场公布的价格为准。"
+    )
+    names = [f"{first}{second}" for first in "青白碧红金银翠兰" for second in "松云水枫桂"]
+    for name in names:
+        text = f"# {name}民宿\n\n{name}民宿每晚一百元，提供早餐。\n\n{notice}\n"
+        (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    settings = settings_for(tmp_path, tmp_path / ".index")
+    build_index(settings, embedder, lambda done, total: None)
+    engine = Embedded(open_generation(settings.index.folder))
+    searcher = Searcher(engine, embedder, shipped_ranking(engine.count()), candidates=50)
+    for name in names:
+        hits = searcher.search(read_question(f"{name}民宿现场公布的价格和停车位等信息"))
+        assert 1 <= sum(hit.passage.text == notice for hit in hits) <= 4
+        assert f"{name}民宿每晚一百元，提供早餐。" in {hit.passage.text for hit in hits}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from retrieval.corpus.readers import ReadLimits
 from retrieval.errors import CorpusError
 
 if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
@@ -23,6 +25,8 @@ _CONTENTS = "Table of Contents"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OUTLINE = f"{_W}outlineLvl"
 _VALUE = f"{_W}val"
+_ID = f"{_W}id"
+_NOTE_MARKS = (f"{_W}footnoteReference", f"{_W}endnoteReference")
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNSHOWN = frozenset(
@@ -47,13 +51,32 @@ def read(raw: bytes, limits: ReadLimits) -> Reading:
     except Exception as error:
         raise CorpusError(f"damaged ({error})") from None
     builder = TextBuilder()
-    numbering = Numbering(document)
+    numbering, notes = Numbering(document), _notes(document)
     for block in _blocks(document.element.body):
         if block.tag == f"{_W}tbl":
             builder.table(_rows(Table(block, document._body)))
         else:
             _add_paragraph(builder, Paragraph(block, document._body), numbering)
+        for mark in block.iter(*_NOTE_MARKS):
+            builder.entry(notes.get((mark.tag, mark.get(_ID, "")), ""))
     return builder.reading("DOCX")
+
+
+def _notes(document: "WordDocument") -> dict[tuple[str, str], str]:
+    """Footnotes and endnotes, by what marks them in the text and their number."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from lxml import etree
+
+    found = {}
+    for kind, mark in zip(
+        (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES), _NOTE_MARKS, strict=True
+    ):
+        with suppress(KeyError, etree.XMLSyntaxError):
+            parser = etree.XMLParser(resolve_entities=False, no_network=True)
+            root = etree.fromstring(document.part.part_related_by(kind).blob, parser)
+            for note in root:
+                found[mark, note.get(_ID, "")] = " ".join("".join(_text(p)) for p in _blocks(note))
+    return found
 
 
 def _blocks(element: Any) -> Iterator[Any]:

@@ -71,8 +71,11 @@ def numbered_docx(paragraphs: Sequence[tuple[str, str, int | None, int]]) -> byt
 
 
 def edited_docx() -> bytes:
-    """A document as offices hand it on: tracked changes, a content control, a box, contents."""
+    """A document as offices hand it on: tracked changes, a control, a box, contents, a footnote."""
     import docx
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
@@ -83,12 +86,17 @@ def edited_docx() -> bytes:
     contents = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
     for inner in (
         f"<w:sdt>{contents}<w:sdtContent><w:p>{text.format('目录一栏 12')}</w:p></w:sdtContent></w:sdt>",
-        f"<w:p>{text.format('会费为')}<w:ins>{text.format('每年300元')}</w:ins><w:del><w:r><w:delText>200元</w:delText></w:r></w:del>{text.format('。')}</w:p>",
+        f"<w:p>{text.format('会费为')}<w:ins>{text.format('每年300元')}</w:ins><w:del><w:r><w:delText>200元</w:delText></w:r></w:del>{text.format('。')}<w:r><w:footnoteReference w:id='2'/></w:r></w:p>",
         f"<w:sdt><w:sdtContent><w:p>{text.format('控件里的内容。')}</w:p></w:sdtContent></w:sdt>",
         f"<w:p>{text.format('旁边有框。')}{box.format(text.format('框里的内容。'))}</w:p>",
     ):
         tag, rest = inner[1:].split(">", 1)
         body.insert(len(body) - 1, parse_xml(f"<{tag} {nsdecls('w')}>{rest}"))
+    note = f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2"><w:p>{text.format("注：仅限会员。")}</w:p></w:footnote></w:footnotes>'
+    part = Part(
+        PackURI("/word/footnotes.xml"), "application/xml", note.encode(), document.part.package
+    )
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
     return saved(document.save)
 
 

@@ -68,6 +68,8 @@ RUSSIAN = "Музей открыт каждый день, кроме понед�
         ("koi8_r", RUSSIAN),
         ("cp1253", "Το μουσείο είναι ανοιχτό κάθε μέρα εκτός από τη Δευτέρα."),
         ("cp932", "城南書院は清の時代に建てられました。会員は四百二十人です。"),
+        ("euc_jp", "城南書院は清の時代に建てられました。会員は四百二十人です。"),
+        ("euc_kr", "박물관은 월요일을 제외하고 매일 열려 있습니다. 입장료는 삼천 원입니다."),
         ("cp1252", "Größe und Maße der Straße; können Sie müßig über die Brücke gehen?"),
     ],
 )
@@ -91,6 +93,22 @@ def test_english_beyond_ascii() -> None:
 def test_a_character_cut_off_at_the_end_costs_that_character() -> None:
     text, encoding = decode(SIMPLIFIED.encode()[:-3])
     assert (text[:-1], encoding) == (SIMPLIFIED.rstrip("\n")[:-1], "UTF-8, damaged")
+
+
+def test_broken_bytes_cost_their_characters() -> None:
+    english = "“The café’s résumé” — £5, he said. " * 20
+    for text in (SIMPLIFIED * 5, english):
+        raw = bytearray(text.encode())
+        raw[text.encode().index(b"\xe2" if text is english else b"\xef")] = 0xFF
+        found, encoding = decode(bytes(raw))
+        assert encoding == "UTF-8, damaged"
+        assert found.replace("\ufffd", "") in (text.replace("，", "", 1), text.replace("“", "", 1))
+
+
+def test_utf16_cut_off_within_a_character() -> None:
+    for codec in ("utf-16-le", "utf-16-be"):
+        raw = SIMPLIFIED.encode(codec)
+        assert decode(raw[:-1]) == (SIMPLIFIED[:-1], "UTF-16, damaged")
 
 
 @pytest.mark.parametrize("raw", [b"\x00\x01\x02\x03" * 200, bytes(range(256)) * 20])

@@ -210,8 +210,12 @@ def test_every_format_and_encoding_is_verified(environment: dict[str, str], corp
         f"第{n}段：这一段说的是第{n}件事情，内容各不相同，共有{n * 7}家。" for n in range(60)
     ]
     (corpus / "two.pdf").write_bytes(samples.two_columns(paragraphs, "四大工程"))
+    (corpus / "justified.pdf").write_bytes(samples.justified_columns(["Some words of it."] * 40))
+    (corpus / "edited.docx").write_bytes(samples.edited_docx())
+    numbered = [("总则", "Heading 1", 1, 0), ("为了规范，制定本办法。", "", 2, 0)]
+    (corpus / "numbered.docx").write_bytes(samples.numbered_docx(numbered))
     (corpus / "z.zip").write_bytes(samples.zipped({"../x.md": b"# T\n\nA *word* here.\n"}))
-    for codec in ("utf-8-sig", "utf-16", "gb18030"):
+    for codec in ("utf-8-sig", "utf-16", "utf-16-le", "gb18030"):
         (corpus / f"{codec}.txt").write_bytes(
             f"{codec}编码的内容，说的是民宿的事情。".encode(codec)
         )

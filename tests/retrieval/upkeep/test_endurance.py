@@ -156,6 +156,7 @@ def assert_finishes(settings: Settings, embedder: Embedder, version: int) -> Non
 def test_kills_during_index_swap_and_watch(
     settings: Settings, corpus: Path, embedder: Embedder
 ) -> None:
+    (corpus / "new.md").write_text("# 新\n\n一份新的文件。\n", "utf-8")
     started = time.monotonic()
     assert start(settings, "-m", "retrieval", "index").wait() == 0
     whole = time.monotonic() - started
@@ -192,7 +193,7 @@ def kill_a_build(settings: Settings, version: int, whole: float) -> None:
     else:
         process = start(settings, "-m", "retrieval", "index")
         # More often while files are renamed, near the end, than while modules are imported.
-        time.sleep(drawn.uniform(0.4, 1.1) * whole)
+        time.sleep(drawn.uniform(0.4, 1.4) * whole)
     kill(process)
 
 

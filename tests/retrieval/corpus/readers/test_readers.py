@@ -119,9 +119,15 @@ def test_word_documents_number_by_style(tmp_path: Path) -> None:
     assert [text for _, text in found] == ["1. 打开电源", "2. 按下按钮"]
 
 
-def test_word_documents_with_changes_controls_and_boxes(tmp_path: Path) -> None:
+def test_word_documents_with_changes_notes_controls_and_boxes(tmp_path: Path) -> None:
     found = [text for _, text in blocks(tmp_path, "a.docx", samples.edited_docx())]
-    assert found == ["会费为每年300元。", "控件里的内容。", "旁边有框。", "框里的内容。"]
+    assert found == [
+        "会费为每年300元。",
+        "注：仅限会员。",
+        "控件里的内容。",
+        "旁边有框。",
+        "框里的内容。",
+    ]
 
 
 def test_workbooks_by_sheet_and_row(tmp_path: Path) -> None:
