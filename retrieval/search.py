@@ -124,11 +124,11 @@ class Searcher(Generic[E]):
         for start in range(0, len(candidates), most):
             batch = [candidate.row for candidate in candidates[start : start + most]]
             stored = {found.row: found for found in self.engine.passages(sorted(batch))}
-            for row in batch:
-                text = stored[row].passage.text
+            for found in (stored[row] for row in batch if row in stored):
+                text = found.passage.text
                 copies[text] += 1
                 if copies[text] <= _COPIES or len(text) < _REPEATED:
-                    taken.append(stored[row])
+                    taken.append(found)
             if len(taken) >= most:
                 break
         return sorted(taken[:most], key=lambda found: found.row)
