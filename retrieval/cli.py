@@ -108,22 +108,32 @@ def answer_json(answer: Answer) -> Json:
         "answered": answer.answered,
         "tentative": answer.tentative,
         "confidence": round(answer.confidence, 4),
+        "threshold": round(answer.threshold, 4),
         "excerpts": [
             {
                 "text": excerpt.text,
                 "marked": excerpt.marked_text,
-                "title": excerpt.citation.title,
-                "heading": excerpt.citation.heading,
-                "source": excerpt.citation.source,
-                "page": excerpt.citation.page,
-                "spans": [list(span) for span in excerpt.citation.spans],
+                "before": excerpt.before,
+                **_citation_json(excerpt.citation),
                 "score": round(excerpt.score, 4),
-                "outdated": excerpt.citation.outdated,
+                "confidence": round(excerpt.confidence, 4),
+                "also": [_citation_json(citation) for citation in excerpt.also],
             }
             for excerpt in answer.excerpts
         ],
         "took_ms": round(answer.took_ms, 2),
         "trace": answer.trace,
+    }
+
+
+def _citation_json(citation: Citation) -> Json:
+    return {
+        "title": citation.title,
+        "heading": citation.heading,
+        "source": citation.source,
+        "page": citation.page,
+        "spans": [list(span) for span in citation.spans],
+        "outdated": citation.outdated,
     }
 
 

@@ -47,13 +47,22 @@ def _whole_list(asked: Asked, standing: Standing, best: int) -> tuple[int, int]:
     """The first and last sentence of the list that is asked for, with what introduces it."""
     if not any(kind.name == "list" for kind in asked.question.sought):
         return best, best
-    items = [bool(_ITEM.match(standing.sentence(index))) for index in range(len(standing.spans))]
+    items = [_is_listed(standing, index) for index in range(len(standing.spans))]
     first = last = best
     while last + 1 < len(items) and items[last + 1]:
         last += 1
     while first > 0 and items[first]:
         first -= 1
     return first, last
+
+
+def _is_listed(standing: Standing, index: int) -> bool:
+    """Whether a sentence begins as an item does, or stands below the first line.
+
+    Only a list has lines: its entries, below what announces it.
+    """
+    start = standing.spans[index].start
+    return bool(_ITEM.match(standing.sentence(index))) or "\n" in standing.folded[:start]
 
 
 def _with_neighbour(asked: Asked, standing: Standing, best: int) -> tuple[int, int]:

@@ -61,7 +61,8 @@ _CLOSING = re.compile(f"(?:{_PHRASES['chat']['closing']})+(?:[你您大家们了
 _FEW_WORDS = 8
 """Characters that may follow a closing phrase and still be small talk."""
 
-_QUOTED = re.compile("[\"']([^\"']{2,30})[\"']")
+# An apostrophe inside a word quotes nothing: I've, grandad's.
+_QUOTED = re.compile("(?:\"|(?<![a-z0-9])')([^\"']{2,30})(?:\"|'(?![a-z0-9]))")
 _SEPARATORS = re.compile(r"[^\w%+#'\s]+|_+|\n+")
 
 
@@ -72,7 +73,7 @@ def with_content(question: Question, content: str) -> Question:
         for typed, old, new in zip(question.text, question.content, content, strict=True)
     )
     found = tuple(dict.fromkeys(terms(content)))
-    return replace(question, text=text, content=content, terms=found)
+    return replace(question, text=text, content=content, terms=found, quoted=_quoted(fold(text)))
 
 
 def read_question(text: str) -> Question:
@@ -86,9 +87,13 @@ def read_question(text: str) -> Question:
         terms=found,
         sought=sought_kinds(folded),
         numbers=numbers(folded),
-        quoted=tuple(match[1] for match in _QUOTED.finditer(folded)),
+        quoted=_quoted(folded),
         is_chat=not found or _is_chat(folded),
     )
+
+
+def _quoted(folded: str) -> tuple[str, ...]:
+    return tuple(match[1] for match in _QUOTED.finditer(folded))
 
 
 def _blank_asking(folded: str) -> str:

@@ -54,9 +54,14 @@ _KINDS, _AMOUNT = _read_kinds()
 AUTHOR = _KINDS["author"]
 
 # Who holds an office: a deputy is not the holder, and another office is not this one.
+_TITLE = (
+    "(副?(?:[国省市区县州镇乡村局厅处校院部署司所站社队组团]长"
+    "|书记|主席|主任|总理|总统|总裁|董事长|经理|ceo))"
+)
 _OFFICE = re.compile(
-    r"(副?(?:[国省市区县州镇乡村局厅处校院部署司所站社队组团]长|书记|主席|主任|总理|总统|总裁|董事长|经理|ceo))"
-    r"[^,，。]{0,4}(?:谁|叫什么|叫啥|姓甚|姓什么|名字|哪位)|\bwho is the (\w+)"
+    rf"{_TITLE}[^,，。]{{0,4}}(?:谁|叫什么|叫啥|姓甚|姓什么|名字|哪位)"
+    rf"|(?:谁|哪位)(?:现在|目前)?(?:是|任|担任|出任|当)[^,，。]{{0,12}}?{_TITLE}[呢啊呀?\s]*$"
+    r"|\bwho is the (\w+)"
 )
 
 _UNIT = re.compile(rf"(?:多少|几)(?:个|多|万|千|百)?([{CJK}])")
@@ -85,7 +90,7 @@ def sought_kinds(folded: str) -> tuple[Kind, ...]:
 
 def _offices(folded: str) -> Iterator[Kind]:
     for match in _OFFICE.finditer(folded):
-        office = re.escape(match[1] or match[2])
+        office = re.escape(next(filter(None, match.groups())))
         yield Kind("office", _OFFICE, re.compile(f"(?<!副){office}"))
 
 

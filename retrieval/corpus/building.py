@@ -81,7 +81,10 @@ class TextBuilder:
     def _alone(self, text: str, kind: Kind) -> None:
         if text:
             span = self._add(text)
-            self._items.append(Line((span,), text, after_blank=True, alone=True, kind=kind))
+            entry = kind is Kind.PARAGRAPH
+            self._items.append(
+                Line((span,), text, after_blank=True, alone=True, kind=kind, entry=entry)
+            )
 
     def _add(self, text: str) -> Span:
         start = self._length

@@ -27,6 +27,8 @@ class Line:
     alone: bool = False
     """Whether nothing is ever joined to it."""
     kind: Kind = Kind.PARAGRAPH
+    entry: bool = False
+    """Whether it begins an entry of a list: those of one list stay together, each on its line."""
 
 
 @dataclass(frozen=True, slots=True)

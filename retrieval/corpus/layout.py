@@ -7,7 +7,8 @@ article may begin under a heading of any level. What is relied on:
 - an authors' line in brackets ends an article, so the next heading opens another;
 - a heading as wide as the article's own opens another;
 - a heading that is a bare number belongs to the heading after it;
-- a paragraph that stops in mid-sentence goes on in the next.
+- a paragraph that stops in mid-sentence goes on in the next;
+- the entries of a list belong together, and to the sentence with a colon above them.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from retrieval.types import Block, Document, Kind, SourceFile, Span
 
 _STOPS = tuple("。！？!?.…:：;；”’」』）)》】\"'")
 _LIST_MARKS = tuple("-*•·●■◆○|>#")
+_COLONS = ("：", ":")
 _BARE_NUMBER = re.compile(
     r"[\(（]?(?:\d{1,3}|[一二三四五六七八九十百]{1,3}|[ivxIVX]{1,5})[\)）.、．]?"
 )
@@ -106,11 +108,28 @@ class _Reader:
         return [article for article in self.articles if article.blocks]
 
     def _read_text(self, line: Line) -> None:
-        if self.lines and not self._goes_on(line):
+        if line_end := self._line_end_before(line):
+            self.lines[-1] = replace(self.lines[-1], spans=(*self.lines[-1].spans, line_end))
+        elif self.lines and not self._goes_on(line):
             self._flush()
         elif self.lines and self._parts_word(self.lines[-1].text, line):
             self.lines[-1] = _without_hyphen(self.lines[-1])
         self.lines.append(line)
+
+    def _line_end_before(self, line: Line) -> Span | None:
+        """The line end that parts an entry of a list from the one before, or from its sentence.
+
+        Nothing where the line is no entry, or begins a list that no sentence announces.
+        """
+        if not self.lines or not line.entry:
+            return None
+        before = self.lines[-1]
+        if not (before.text.endswith(_COLONS) or any(each.entry for each in self.lines)):
+            return None
+        if self._page(before.spans) != self._page(line.spans):
+            return None
+        at = self.source.text.find("\n", before.spans[-1].end, line.spans[0].start)
+        return Span(at, at + 1) if at >= 0 else None
 
     def _goes_on(self, line: Line) -> bool:
         """Whether the line continues the sentence that the paragraph so far broke off."""
@@ -118,7 +137,7 @@ class _Reader:
         last = before.text
         if before.alone or line.alone or is_caption(last) or is_caption(line.text):
             return False
-        if last.endswith(_STOPS) or line.text.startswith(_LIST_MARKS):
+        if last.endswith(_STOPS) or line.text.startswith(_LIST_MARKS) or line.entry:
             return False
         if len(last) < _SHORT_LINE or last.startswith(_LIST_MARKS):
             return False
@@ -152,7 +171,7 @@ class _Reader:
     def _flush(self) -> None:
         if not self.lines:
             return
-        spans = tuple(span for line in self.lines for span in line.spans)
+        spans = _touching_joined(span for line in self.lines for span in line.spans)
         mended = Mended.of(self.source.text, spans)
         article = self._article()
         block = Block(
@@ -208,6 +227,15 @@ class _Reader:
 def _without_hyphen(line: Line) -> Line:
     *spans, last = line.spans
     return replace(line, spans=(*spans, Span(last.start, last.end - 1)))
+
+
+def _touching_joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].end == span.start:
+            span = Span(joined.pop().start, span.end)
+        joined.append(span)
+    return tuple(joined)
 
 
 def _join_numbers(headings: list[Heading]) -> list[Heading]:

@@ -25,6 +25,13 @@ _DATELINE = re.compile(
     rf"|{_ROLE}[\s:：]+{_NAME}(?:[\s、]+{_NAME}){{0,5}}(?=\s|\Z))\s*"
 )
 
+# - 身份证, 1、台灯, （一）…, ① …; but neither -5 度 nor 5、6月
+ENTRY = re.compile(
+    r"[-*] |[•·●■◆○]|[①-⑳]|\d{1,2}(?:[、．)）](?!\d)|\. )"
+    r"|[(（](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|[一二三四五六七八九十]{1,3}、"
+)
+"""How a line begins that is an entry of a list."""
+
 
 def read_lines(text: str) -> Iterator[Item]:
     """Read a text line by line; blank lines are only remembered."""
@@ -61,7 +68,7 @@ def read_line(span: Span, line: str, after_blank: bool) -> Iterator[Byline | Lin
         span = Span(span.start + dateline.end(), span.end)
     if span.start < span.end:
         text = line[len(line) - (span.end - span.start) :]
-        yield Line((span,), text, after_blank)
+        yield Line((span,), text, after_blank, entry=ENTRY.match(text) is not None)
 
 
 def trimmed_lines(text: str) -> Iterator[Span]:

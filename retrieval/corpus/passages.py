@@ -37,18 +37,28 @@ def _parts(block: Block, settings: PassageSettings) -> list[Span]:
     parts: list[Span] = []
     first = 0
     for index, unit in enumerate(units):
-        end_of_next = units[index + 1].end if index + 1 < len(units) else None
-        if end_of_next is not None and not _is_full(
-            units[first].start, unit.end, end_of_next, settings
-        ):
+        if index + 1 < len(units) and not _ends(block.text, units, first, index, settings):
             continue
         parts.append(Span(units[first].start, unit.end))
         first = max(index + 1 - settings.overlap, first + 1)
     return _without_stub(parts, settings)
 
 
-def _is_full(start: int, end: int, end_of_next: int, settings: PassageSettings) -> bool:
-    return end - start >= settings.shortest and end_of_next - start > settings.longest
+def _ends(text: str, units: list[Span], first: int, index: int, settings: PassageSettings) -> bool:
+    """Whether a passage of the units from the first on ends with this one, others following.
+
+    What announces a list stays with it.
+    """
+    start, end = units[first].start, units[index].end
+    following = units[index + 1]
+    if _announces(text, units[index]) or end - start < settings.shortest:
+        return False
+    return _announces(text, following) or following.end - start > settings.longest
+
+
+def _announces(text: str, unit: Span) -> bool:
+    """Whether a list follows, each entry on a line of its own."""
+    return text[unit.end - 1] in "：:" and text[unit.end : unit.end + 1] == "\n"
 
 
 def _without_stub(parts: list[Span], settings: PassageSettings) -> list[Span]:

@@ -6,7 +6,7 @@ of them, until there are passages enough; questions are asked once to warm up, t
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ _WARM_UP = 50
 EXCERPTS = 3
 _LONGEST = 4096
 """Characters of a message on Telegram."""
+_SHUFFLED = 20
 _HOSTILE = [
     *(char * _LONGEST for char in "民a1。“😀\u0300？"),
     *(piece * (_LONGEST // len(piece)) for piece in ("多少", "第一", "a-1", "qwertyuiop ")),
@@ -72,7 +73,8 @@ def measure_speed(
             ask_by_part(searcher, text)
         times = [ask_by_part(searcher, text) for text in asked]
         count = searcher.engine.generation.store.count()
-        hostile = [sum(ask_by_part(searcher, text).values()) for text in _HOSTILE * 2]
+        texts = [*_HOSTILE, *_shuffled(contexts, drawn)]
+        hostile = [sum(ask_by_part(searcher, text).values()) for text in texts * 2]
     names = tuple(times[0])
     parts = tuple(cost_of(name, [found[name] for found in times]) for name in names)
     whole = cost_of("whole", [sum(found.values()) for found in times])
@@ -121,6 +123,13 @@ def cost_of(part: str, times: Sequence[float]) -> Cost:
     """Median and 99th percentile."""
     p50, p99 = np.percentile(times, (50, 99))
     return Cost(part, float(p50), float(p99))
+
+
+def _shuffled(contexts: Sequence[Context], drawn: random.Random) -> Iterator[str]:
+    """The documents' own characters in no order: every one of them stands in many passages."""
+    characters = "".join(context.text for context in contexts[:_SHUFFLED])
+    for _ in range(_SHUFFLED):
+        yield "".join(drawn.choices(characters, k=_LONGEST))
 
 
 def _texts(contexts: Sequence[Context], passages: int, drawn: random.Random) -> dict[int, str]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from retrieval.errors import StaleIndexError
 
-FORMAT = 8
+FORMAT = 9
 """Raised whenever what is written changes its form: reading, layout, folding, terms, files."""
 _CURE = "run: chuchu index"
 

@@ -144,12 +144,14 @@ def _print_coverage(lines: "Sequence[Coverage]") -> None:
     from rich.table import Table
 
     table = Table(title="answered against false replies")
-    for name in ("false replies", "confidence from", "answered", "(95 %)", ""):
+    for name in ("false replies", "(95 %)", "confidence from", "answered", "(95 %) ", ""):
         table.add_column(name, justify="left" if not name else "right")
     for line in lines:
         value, low, high = line.answered
+        _, fewest, most = line.falsely
         table.add_row(
             f"{line.false_replies:.0%}",
+            f"{fewest:.3f}-{most:.3f}",
             f"{line.confidence:.2f}",
             f"{value:.3f}",
             f"{low:.3f}-{high:.3f}",

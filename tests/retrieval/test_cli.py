@@ -14,17 +14,25 @@ from retrieval.settings import Settings
 from retrieval.types import Span
 from tests.conftest import ROOT
 
-FIELDS = ["question", "answered", "tentative", "confidence", "excerpts", "took_ms", "trace"]
+FIELDS = [
+    "question",
+    "answered",
+    "tentative",
+    "confidence",
+    "threshold",
+    "excerpts",
+    "took_ms",
+    "trace",
+]
+CITATION_FIELDS = ["title", "heading", "source", "page", "spans", "outdated"]
 EXCERPT_FIELDS = [
     "text",
     "marked",
-    "title",
-    "heading",
-    "source",
-    "page",
-    "spans",
+    "before",
+    *CITATION_FIELDS,
     "score",
-    "outdated",
+    "confidence",
+    "also",
 ]
 
 
@@ -68,6 +76,25 @@ def test_ask_json_is_one_object_with_the_promised_fields(indexed: dict[str, str]
     assert first["marked"] in first["text"]
     source = read_folder(ROOT / "seeds").read[0].text
     assert cut(source, tuple(Span(*span) for span in first["spans"])) == first["text"]
+
+
+def test_ask_json_names_every_place_of_a_text_and_the_sentence_before(tmp_path: Path) -> None:
+    corpus = tmp_path / "docs"
+    corpus.mkdir()
+    text = "他的工坊收了二十三个徒弟，最小的十九岁。"
+    (corpus / "a.md").write_text(f"# 窑工\n\n窑工龚兆南今年七十岁。\n\n{text}\n", "utf-8")
+    (corpus / "b.md").write_text(f"# 转载\n\n{text}\n", "utf-8")
+    environment = {
+        "CHUCHU_CORPUS__FOLDER": str(corpus),
+        "CHUCHU_INDEX__FOLDER": str(tmp_path / "index"),
+    }
+    chuchu("index", **environment)
+    done = chuchu("ask", "--json", "工坊收了多少徒弟", **environment)
+    first = json.loads(done.stdout)["excerpts"][0]
+    assert (first["source"], first["before"]) == ("a.md", "窑工龚兆南今年七十岁。")
+    (other,) = first["also"]
+    assert list(other) == CITATION_FIELDS
+    assert other["source"] == "b.md"
 
 
 def test_a_file_of_questions_gives_one_object_a_line(

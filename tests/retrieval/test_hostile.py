@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.answer import Answerer
+from tests.conftest import ROOT, SEED
 
 PIECES = st.sampled_from(
     [
@@ -52,6 +53,16 @@ def test_any_text_is_answered(answerer: Answerer, text: str) -> None:
         "qwertyuiop " * 372,
         "".join(chr(0x4E00 + number) for number in range(4096)),
         "".join(chr(0x300 + number % 112) for number in range(4096)),
+        "".join(sorted((ROOT / "seeds" / SEED).read_text("utf-8")[:4096])),
+        "‘“" * 1024 + "”’" * 1024,
+        "第" + "一" * 4095,
+        "谁是副区长是谁" * 585,
+        "蓟\ufe0f" * 2048,
+        "ﷺ㍿İß" * 1024,
+        "\ud83d" * 2048 + "\ude00" * 2048,
+        "\r\n\u2028\x85" * 1024,
+        "1.2.3-4/5:" * 409,
+        "+(-terms:[* TO *])~5^2 " * 178,
     ],
 )
 def test_long_texts_of_one_kind_are_answered(answerer: Answerer, text: str) -> None:

@@ -59,6 +59,13 @@ def test_a_list_is_marked_whole_where_a_list_is_asked_for() -> None:
     assert marked(text, "谁去植树") == "二是植树。"
 
 
+def test_a_list_of_lines_is_marked_whole_where_a_list_is_asked_for() -> None:
+    text = "大厅已经搬迁。办证需要带以下材料：\n- 身份证\n- 照片。彩色的。\n- 押金"
+    assert marked(text, "办证要带哪些材料") == text.removeprefix("大厅已经搬迁。")
+    assert marked(text, "哪些材料是彩色的") == text.removeprefix("大厅已经搬迁。")
+    assert marked(text, "照片是什么样的") == "- 照片。"
+
+
 def test_of_a_very_long_sentence_only_the_clauses_that_answer_are_marked() -> None:
     filler = "推动各方面工作不断取得新的进展和成效，"
     text = f"今年以来，{filler * 5}全区新建乡村精品民宿271家，{filler * 5}再上新台阶。"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.question import LONGEST, read_question
+from retrieval.question import LONGEST, read_question, with_content
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,24 @@ def test_words_of_asking_weigh_nothing() -> None:
 
 def test_a_question_for_the_author_keeps_the_word() -> None:
     assert "作者" in read_question("文章作者是谁").terms
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("“1+4”工程是什么", ("1+4",)),
+        ("实施‘引客入蓟’有什么好处", ("引客入蓟",)),
+        ("who wrote 'the long road'?", ("the long road",)),
+        ("I've read grandad's letters, who wrote them?", ()),
+    ],
+)
+def test_phrases_in_quotation_marks_are_kept(text: str, quoted: tuple[str, ...]) -> None:
+    assert read_question(text).quoted == quoted
+
+
+def test_what_is_quoted_is_mended_too() -> None:
+    question = read_question("“數位經濟”是什么")
+    assert with_content(question, question.content.replace("数位", "数字")).quoted == ("数字经济",)
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=4096))

@@ -135,7 +135,7 @@ class _Walk:
     def _entry(self, token: Token) -> Iterator[Line]:
         spans = tuple(span for line in self._placed(token) for span in self._shown(*line))
         if spans:
-            yield Line(spans, self._cut(spans), after_blank=True, alone=True)
+            yield Line(spans, self._cut(spans), after_blank=True, alone=True, entry=True)
 
     def _paragraph(self, token: Token) -> Iterator[Item]:
         for number, (span, line) in enumerate(self._placed(token)):

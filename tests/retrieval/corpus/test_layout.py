@@ -4,6 +4,7 @@ import pytest
 
 from retrieval.corpus.files import read_folder
 from retrieval.corpus.layout import read_documents
+from retrieval.corpus.mending import cut
 from retrieval.types import Document, Kind, SourceFile
 from tests.conftest import ROOT
 
@@ -88,9 +89,11 @@ def test_finished_sentences_are_not_joined() -> None:
     assert len(read("# 题\n\n这一段话到这里就已经说完了。\n\n另一段。")[0].blocks) == 2
 
 
-def test_list_entries_are_not_joined() -> None:
+def test_list_entries_are_joined_line_by_line() -> None:
     text = "# 题\n\n- 第一项内容比较长一些没有句号\n- 第二项内容\n"
-    assert len(read(text)[0].blocks) == 2
+    assert [block.text for block in read(text)[0].blocks] == [
+        "- 第一项内容比较长一些没有句号\n- 第二项内容"
+    ]
 
 
 def test_hard_wrapped_english_is_joined_with_spaces() -> None:
@@ -154,4 +157,34 @@ def test_a_hyphen_that_belongs_to_its_word_stays() -> None:
     assert [block.text for block in read(text)[0].blocks] == [
         "The administration acknowledged the well-known need of a state-of-the-art archive "
         "with long-term plans for long-term aims from 1990-1995 and social ones of that time - perhaps."
+    ]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\n\n"])
+@pytest.mark.parametrize("marks", ["- - -", "1、 2、 3、", "（一） （二） （三）", "① ② ③"])
+def test_a_list_stays_with_the_sentence_that_announces_it(marks: str, line_end: str) -> None:
+    entries = [
+        f"{mark} {entry}"
+        for mark, entry in zip(marks.split(), ("身份证", "一张照片", "押金"), strict=True)
+    ]
+    text = line_end.join(("# 办证", "", "办证需要带以下材料：", *entries, "", "请咨询前台。"))
+    source = SourceFile("notes.txt", "0" * 64, text)
+    (document,) = read_documents(source)
+    whole = "\n".join(("办证需要带以下材料：", *entries))
+    assert [block.text for block in document.blocks] == [whole, "请咨询前台。"]
+    for block in document.blocks:
+        assert cut(text, block.spans) == block.text
+
+
+def test_numbered_lines_are_never_glued_together() -> None:
+    text = "# 题\n\n1、清洁能源行动，新增光伏装机\n2、绿色出行行动，新增公交车辆\n"
+    assert [block.text for block in read(text)[0].blocks] == [
+        "1、清洁能源行动，新增光伏装机\n2、绿色出行行动，新增公交车辆"
+    ]
+
+
+def test_a_sentence_torn_before_a_number_goes_on() -> None:
+    text = "# 题\n\n全区的几个重点工程都将在今年\n5、6月份开工，年底完工。\n"
+    assert [block.text for block in read(text)[0].blocks] == [
+        "全区的几个重点工程都将在今年5、6月份开工，年底完工。"
     ]

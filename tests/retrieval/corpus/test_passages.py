@@ -74,3 +74,14 @@ def test_long_lines_without_stops_are_cut_exactly_between_words() -> None:
         for passage in cut_passages(document, SETTINGS):
             assert cut(text, passage.spans) == passage.text
             assert passage.text == passage.text.strip()
+
+
+def test_a_list_is_not_parted_from_what_announces_it() -> None:
+    before = "办事大厅今年搬到了新址，二楼是综合窗口。" * 5
+    entries = "\n".join(f"- 材料{number}，原件和复印件各一份" for number in range(4))
+    source = SourceFile("a.txt", "", f"# 题\n\n{before}办证需要带以下材料：\n{entries}\n")
+    (document,) = read_documents(source)
+    first, second = cut_passages(document, SETTINGS)
+    assert first.text == before
+    assert second.text == f"办证需要带以下材料：\n{entries}"
+    assert cut(source.text, second.spans) == second.text

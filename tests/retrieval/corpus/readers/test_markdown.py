@@ -58,9 +58,9 @@ def test_headings_of_both_kinds_without_marks() -> None:
     assert [b.headings for b in document.blocks] == [(), ("第二节",)]
 
 
-def test_entries_of_lists_stand_alone_and_whole() -> None:
+def test_entries_of_lists_are_whole_and_each_on_its_line() -> None:
     text = "# 题\n\n- 第一项内容比较长一些没有\n  句号\n- 第二项内容\n\n1. 第三项\n   - 里面一项\n"
-    assert texts(text) == ["第一项内容比较长一些没有句号", "第二项内容", "第三项", "里面一项"]
+    assert texts(text) == ["第一项内容比较长一些没有句号\n第二项内容\n第三项\n里面一项"]
 
 
 def test_quotations_are_text() -> None:

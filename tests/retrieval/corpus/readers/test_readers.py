@@ -55,8 +55,7 @@ def test_word_documents(tmp_path: Path) -> None:
     assert document.title == "民宿调查"
     assert [b.text for b in document.blocks] == [
         samples.PARAGRAPH,
-        "第一项内容",
-        "第二项内容",
+        "第一项内容\n第二项内容",
         *ROWS,
     ]
     assert {b.headings for b in document.blocks} == {("数量",)}
@@ -98,14 +97,11 @@ def test_word_documents_with_the_numbers_that_word_shows(tmp_path: Path) -> None
         (("第一章 总则", "第一条"), "第一条 为了加强停车管理，制定本办法。"),
         (("第一章 总则", "第二条"), "第二条 收费标准为每小时6元。"),
         (("第二章 罚则", "第三条"), "第三条 违规停车的，处以150元罚款。"),
-        *(
-            (("第二章 罚则", "2.1 手续"), text)
-            for text in ("1. 携带驾驶证", "a) 原件", "b) 复印件", "2. 携带行驶证", "a) 复印件")
+        (
+            ("第二章 罚则", "2.1 手续"),
+            "1. 携带驾驶证\na) 原件\nb) 复印件\n2. 携带行驶证\na) 复印件",
         ),
-        *(
-            (("第二章 罚则", "2.2 地点"), text)
-            for text in ("1. 滨河路", "2. 白塔巷", "编号为零的不算")
-        ),
+        (("第二章 罚则", "2.2 地点"), "1. 滨河路\n2. 白塔巷\n编号为零的不算"),
     ]
 
 
@@ -116,7 +112,7 @@ def test_word_documents_number_by_style(tmp_path: Path) -> None:
     for text in ("打开电源", "按下按钮"):
         document.add_paragraph(text, style="List Number")
     found = blocks(tmp_path, "a.docx", samples.saved(document.save))
-    assert [text for _, text in found] == ["1. 打开电源", "2. 按下按钮"]
+    assert [text for _, text in found] == ["1. 打开电源\n2. 按下按钮"]
 
 
 def test_word_documents_with_changes_notes_controls_and_boxes(tmp_path: Path) -> None:
@@ -158,7 +154,7 @@ def test_web_pages_without_what_leads_elsewhere(tmp_path: Path) -> None:
     document = documents(tmp_path, "a.html", samples.html())[0]
     assert document.title == "民宿调查"
     assert [(b.headings, b.text) for b in document.blocks] == [
-        (("数量",), text) for text in (samples.PARAGRAPH, "第一项内容", "第二项内容", *ROWS)
+        (("数量",), text) for text in (samples.PARAGRAPH, "第一项内容\n第二项内容", *ROWS)
     ]
 
 
