@@ -11,7 +11,7 @@ run: index
 	@exec $(CHUCHU) bot
 
 test: $(READY)
-	.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	.venv/bin/python -m pytest --numprocesses=3 --dist=loadfile
 
 ask: index
 	@$(CHUCHU) ask $(if $(value Q),-- "$$Q",--help)

@@ -67,8 +67,9 @@ def test_the_database_is_looked_at(
 def test_the_server_that_holds_the_index_is_looked_at(
     seed_settings: Settings, tmp_path: Path, lite_server: MilvusServer
 ) -> None:
-    def look(uri: str) -> dict[str, Finding]:
-        index = seed_settings.index.model_copy(update={"uri": uri, "name": "doctor"})
+    def look(uri: str, timeout: float = 30) -> dict[str, Finding]:
+        more = {"uri": uri, "name": "doctor", "timeout": timeout}
+        index = seed_settings.index.model_copy(update=more)
         settings = seed_settings.model_copy(update={"index": index})
         return by_name(examine(settings, BotSettings(folder=tmp_path)))
 
@@ -86,7 +87,7 @@ def test_the_server_that_holds_the_index_is_looked_at(
     lacking = look(lite_server.uri)["index server"]
     assert lacking.verdict is Verdict.BAD
     assert lacking.detail.endswith("holds 24 passages of 25; run: chuchu index")
-    away = look("http://127.0.0.1:1")["index"]
+    away = look("http://127.0.0.1:1", timeout=1)["index"]
     assert away.verdict is Verdict.BAD
     assert "start it, or correct [index] uri" in away.detail
 
