@@ -5,8 +5,8 @@ import time
 import pytest
 
 from bot.database import Database
-from bot.journal import Journal
-from bot.types import Asked, Entry, Request, State, Wish
+from bot.journal import Journal, Recovered
+from bot.types import Asked, Request, State, Wish
 from tests.bot.conftest import Opening
 
 
@@ -64,7 +64,7 @@ def test_a_crash_leaves_what_is_resumed_once_and_never_a_third_time(opening: Ope
     journal.finish(done.id, State.ANSWERED, answer_id=9)
     crashed.close()
     next_one = Journal(opening())
-    found = next_one.recover(stale=120)
+    found = recovered(next_one)
     assert [entry.id for entry in found.entries] == [waiting.id, working.id, sending.id]
     assert (found.expired, found.given_up) == (0, 1)
     assert found.entries[-1].attempts == 1
@@ -82,7 +82,7 @@ def test_who_was_told_to_wait_is_answered_in_that_message_by_whoever_is_left(
     assert journal.recover(120, in_hand={entry.id}).entries == ()
     crashed.close()
     next_one = Journal(opening())
-    (owed,) = resumed(next_one)
+    (owed,) = recovered(next_one).entries
     begun = next_one.begin(owed.id)
     assert begun is not None
     assert begun.answer_id == 9
@@ -93,10 +93,10 @@ def test_who_was_told_to_wait_is_answered_in_that_message_by_whoever_is_left(
     assert moved.answer_id is None
 
 
-def resumed(journal: Journal) -> tuple[Entry, ...]:
+def recovered(journal: Journal) -> Recovered:
     """What a dead process left, once the database has noticed its death."""
     deadline = time.monotonic() + 10
-    while not (found := journal.recover(stale=120).entries) and time.monotonic() < deadline:
+    while not (found := journal.recover(stale=120)).entries and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
 

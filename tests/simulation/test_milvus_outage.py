@@ -25,7 +25,10 @@ PATIENCE = 60
 
 @pytest.fixture(
     scope="module",
-    params=["lite_server", pytest.param("real_server", marks=[pytest.mark.milvus, pytest.mark.slow])],
+    params=[
+        "lite_server",
+        pytest.param("real_server", marks=[pytest.mark.milvus, pytest.mark.slow]),
+    ],
 )
 def server(request: pytest.FixtureRequest) -> MilvusServer:
     """Each kind of server."""
