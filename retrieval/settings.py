@@ -5,6 +5,7 @@ environment overrides ``[corpus] folder``. The bot's own table ``[bot]`` is read
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +25,7 @@ from retrieval.types import Json
 DEFAULT_FILE = Path("config/chuchu.toml")
 SHIPPED_MODEL = Path(__file__).parent / "model"
 
+_CREDENTIALS = re.compile(r"//[^/\s]*@")
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 _ENGINE = r"^(https?://[^@\s]+|milvus-lite:.+\.db)?$"
 """No user or password: settings files are shown around."""
@@ -288,7 +290,8 @@ def explain(error: ValidationError, file: Path, tables: dict[str, type[BaseModel
     place = f"{file}: [{where[0]}] {where[1]}"
     if first["type"] == "extra_forbidden":
         return f"{place}: unknown setting{_suggestion(where[1], tables[where[0]].model_fields)}"
-    return f"{place}: {first['msg']} (it is {first['input']!r})"
+    given = _CREDENTIALS.sub("//…@", repr(first["input"]))
+    return f"{place}: {first['msg']} (it is {given})"
 
 
 def _suggestion(key: str, known: Iterable[str]) -> str:

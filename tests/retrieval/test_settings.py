@@ -59,3 +59,11 @@ def test_bad_settings_are_named_in_one_line(tmp_path: Path, content: str, messag
 def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such settings file"):
         load_settings(tmp_path / "none.toml")
+
+
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "chuchu.toml"
+    file.write_text('[index]\nuri = "http://root:hunter2@milvus:19530"\n', "utf-8")
+    with pytest.raises(SettingsError, match=r"\[index\] uri: .*//…@milvus:19530") as raised:
+        load_settings(file)
+    assert "hunter2" not in str(raised.value)
