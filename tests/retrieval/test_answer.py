@@ -101,15 +101,21 @@ def test_any_text_is_answered_or_met_with_silence(answerer: Answerer, text: str)
     assert bool(answer.excerpts) or not answer.answered
 
 
-def test_an_answer_from_a_changed_file_is_marked_outdated(
-    tmp_path: Path, embedder: Embedder
-) -> None:
-    corpus = tmp_path / "corpus"
+def one_file(folder: Path, embedder: Embedder) -> tuple[Path, Settings]:
+    """An indexed corpus of one file."""
+    corpus = folder / "corpus"
     corpus.mkdir()
     file = corpus / "a.md"
     file.write_text("# 民宿\n\n蓟州区有乡村精品民宿271家。\n", "utf-8")
-    own = settings_for(corpus, tmp_path / "index")
+    own = settings_for(corpus, folder / "index")
     build_index(own, embedder, lambda done, total: None)
+    return file, own
+
+
+def test_an_answer_from_a_changed_file_is_marked_outdated(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    file, own = one_file(tmp_path, embedder)
     answerer = Answerer(own, embedder)
     assert not answerer.ask("民宿有多少家").excerpts[0].citation.outdated
     file.write_text("# 民宿\n\n蓟州区有乡村精品民宿272家。\n", "utf-8")
@@ -140,12 +146,7 @@ class Interrupted:
 def test_what_could_not_be_opened_for_a_server_that_was_away_is_opened_later(
     tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    file = corpus / "a.md"
-    file.write_text("# 民宿\n\n蓟州区有乡村精品民宿271家。\n", "utf-8")
-    own = settings_for(corpus, tmp_path / "index")
-    build_index(own, embedder, lambda done, total: None)
+    file, own = one_file(tmp_path, embedder)
     shelf = Interrupted(find_shelf(own.index))
     monkeypatch.setattr("retrieval.answer.find_shelf", lambda _: shelf)
     answerer = Answerer(own, embedder)
